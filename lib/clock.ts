@@ -1,0 +1,48 @@
+import { randomBytes, randomInt } from 'node:crypto';
+
+/** Time, ids and randomness are inputs of every rule; these are the real ones. */
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after `ms`; rejects with the signal's reason when that comes first. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface Ids {
+  /** The public id of a teleconsultation: 24 lower-case hex, as the retired service's were. */
+  recordId(): string;
+  /** Who somebody is at Kaleyra: says nothing about the person. */
+  kaleyraUserId(): string;
+  /** Marks one write or one claim, so that its author can recognise it. */
+  operation(): string;
+  /** A whole number from 0 up to and without `below`: spreads callers that wait for the same thing. */
+  jitter(below: number): number;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const onAbort = (): void => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      };
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', onAbort);
+        resolve();
+      }, ms);
+      signal.addEventListener('abort', onAbort, { once: true });
+    }),
+};
+
+export const randomIds: Ids = {
+  recordId: () => randomBytes(12).toString('hex'),
+  kaleyraUserId: () => `usr_${randomBytes(16).toString('hex')}`,
+  operation: () => randomBytes(8).toString('hex'),
+  jitter: below => randomInt(below),
+};

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { type Clock, type Ids, randomIds, systemClock } from './clock.ts';
+import { type Config, readConfig } from './config.ts';
+import { dueAt } from './domain/obligations.ts';
+import type { Directory, Kaleyra, PeopleStore, RecordStore, Scope } from './domain/ports.ts';
+import { createRecentDetails, type RecentDetails } from './domain/recent-details.ts';
+import { deadlinePassed } from './errors.ts';
+import { createKaleyra } from './kaleyra/index.ts';
+import { createLogger, type Logger } from './log.ts';
+import { createPeopleStore } from './store/people.ts';
+import { createRecordStore } from './store/records.ts';
+import { createDocumentClient, openTable } from './store/table.ts';
+import { createStandaloneDirectory } from './users/standalone.ts';
+
+/** The composition root: from the configuration to everything a request works with. Built once per cold start. */
+export interface Deps {
+  config: Config;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  directory: Directory;
+  recentDetails: RecentDetails;
+  /** The store, for as long as the signal lets it. */
+  openStore(signal: AbortSignal): { records: RecordStore; people: PeopleStore };
+  /** The vendor, for as long as the signal lets it. */
+  openKaleyra(signal: AbortSignal, log: Logger): Kaleyra;
+}
+
+/** What tests put in the place of the real thing. */
+export type Inputs = Partial<Pick<Deps, 'clock' | 'ids'>> & { writeLog?: (line: string) => void };
+
+type Environment = Record<string, string | undefined>;
+
+/** @throws ConfigurationError */
+export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps => {
+  const config = readConfig(environment, path => readFileSync(path, 'utf8'));
+  const { clock = systemClock, ids = randomIds, writeLog = line => process.stdout.write(`${line}\n`) } = inputs;
+  const client = createDocumentClient();
+  const openStore: Deps['openStore'] = signal => {
+    const table = openTable(client, config.table, signal);
+    return {
+      records: createRecordStore(table, record => dueAt(record, config.rooms), ids.operation),
+      people: createPeopleStore(table),
+    };
+  };
+  return {
+    config,
+    clock,
+    ids,
+    log: createLogger(config.logLevel, writeLog, clock.now),
+    directory: createStandaloneDirectory(),
+    recentDetails: createRecentDetails(),
+    openStore,
+    openKaleyra: (signal, log) => createKaleyra({ kaleyra: config.kaleyra, clock, log, signal }),
+  };
+};
+
+let processDeps: Deps | undefined;
+
+/** The process's own, from its environment. @throws ConfigurationError */
+export const getDeps = (): Deps => {
+  processDeps ??= createDeps(process.env);
+  return processDeps;
+};
+
+/** To put a record in order when the request's time is over; with the answer it must fit before Lambda stops us. */
+const AFTERWARDS_MS = 2500;
+
+export const openScope = (deps: Deps, signal: AbortSignal, context: { requestId: string; function: string }): Scope => {
+  const log = deps.log.child(context);
+  const open = (until: AbortSignal): Scope => ({
+    config: deps.config,
+    clock: deps.clock,
+    ids: deps.ids,
+    log,
+    directory: deps.directory,
+    recentDetails: deps.recentDetails,
+    ...deps.openStore(until),
+    kaleyra: deps.openKaleyra(until, log),
+    signal: until,
+    afterwards: () => {
+      const extra = new AbortController();
+      setTimeout(() => extra.abort(deadlinePassed()), AFTERWARDS_MS).unref();
+      return open(extra.signal);
+    },
+  });
+  return open(signal);
+};

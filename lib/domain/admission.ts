@@ -1,0 +1,43 @@
+import { isClaimed, isComplete, type Participant, type Teleconsultation } from './teleconsultation.ts';
+
+/**
+ * The lock: when a teleconsultation is open for its participants and closed for changes. One function decides, so that the
+ * link, the refusal of a change and the status can never disagree.
+ */
+
+export type Admission =
+  | { status: 'open' }
+  | { status: 'not_open_yet'; opensAt: number }
+  | { status: 'waiting_for_participants'; known: number; expected: number };
+
+export const admission = (
+  record: Pick<Teleconsultation, 'expected' | 'participants' | 'startDate'>,
+  immutablePeriodMs: number,
+  now: number,
+): Admission => {
+  if (!isComplete(record)) {
+    return { status: 'waiting_for_participants', known: record.participants.length, expected: record.expected };
+  }
+  const opensAt = record.startDate - immutablePeriodMs;
+  return now >= opensAt ? { status: 'open' } : { status: 'not_open_yet', opensAt };
+};
+
+export const isLocked = (
+  record: Pick<Teleconsultation, 'expected' | 'participants' | 'startDate'>,
+  immutablePeriodMs: number,
+  now: number,
+): boolean => admission(record, immutablePeriodMs, now).status === 'open';
+
+/**
+ * The personal link, or null while it may not be known: before the lock the room can still be replaced, and under a claim it
+ * is being replaced. `now` must have been taken before the record was read: then a claim written before the lock is seen.
+ */
+export const linkFor = (
+  record: Teleconsultation,
+  participant: Participant,
+  immutablePeriodMs: number,
+  now: number,
+): string | null => {
+  if (record.room === null || isClaimed(record, now) || !isLocked(record, immutablePeriodMs, now)) return null;
+  return record.room.links.find(link => link.kaleyraId === participant.kaleyraId)?.url ?? null;
+};

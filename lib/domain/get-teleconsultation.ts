@@ -1,0 +1,62 @@
+import { roomNotFound, unauthorizedUser } from '../errors.ts';
+import type { LinkOptions } from '../schemas/requests.ts';
+import { linkFor } from './admission.ts';
+import { withOptions } from './link.ts';
+import type { Scope } from './ports.ts';
+import type { Participant, RoomDetails, Teleconsultation } from './teleconsultation.ts';
+
+export interface OpenedTeleconsultation {
+  record: Teleconsultation;
+  participant: Participant;
+  /** null while the link may not be known. */
+  link: string | null;
+  details: RoomDetails | undefined;
+}
+
+/** What a link must never wait longer for than this. */
+const DETAILS_TIMEOUT_MS = 1000;
+
+/** Kaleyra's view of an open room, at most one short question; without an answer, what is stored has to do. */
+const detailsOf = async (
+  scope: Scope,
+  record: Teleconsultation,
+  link: string | null,
+): Promise<RoomDetails | undefined> => {
+  const { room } = record;
+  if (room === null || link === null) return room?.details;
+  const recent = scope.recentDetails.get(room.id, scope.clock.now());
+  if (recent !== undefined) return recent;
+  try {
+    const details = (await scope.kaleyra.readRoom(room.id, DETAILS_TIMEOUT_MS)) ?? room.details;
+    scope.recentDetails.set(room.id, details, scope.clock.now());
+    return details;
+  } catch {
+    scope.recentDetails.set(room.id, room.details, scope.clock.now());
+    return room.details;
+  }
+};
+
+/**
+ * A teleconsultation as one of its participants sees it. A pure read: one consistent read of our table, and when a link is
+ * shown, what Kaleyra says of the room.
+ *
+ * @throws ServiceError 404 for an unknown id first, then 401 for whoever does not take part
+ */
+export const getTeleconsultation = async (
+  scope: Scope,
+  id: string,
+  callerId: string | undefined,
+  options: LinkOptions,
+): Promise<OpenedTeleconsultation> => {
+  // Before the read: a claim that was written before the lock is then always seen (see rooms/claim.ts).
+  const now = scope.clock.now();
+  const record = await scope.records.find(id);
+  if (record?.state !== 'PUBLIC') throw roomNotFound(id);
+  const participant = record.participants.find(one => one.externalId === callerId);
+  if (participant === undefined) throw unauthorizedUser();
+
+  const url = linkFor(record, participant, scope.config.rooms.immutablePeriodMs, now);
+  const details = await detailsOf(scope, record, url);
+  const link = url === null ? null : withOptions(url, participant, options, scope.config.groupsWithBackground);
+  return { record, participant, link, details };
+};

@@ -1,0 +1,89 @@
+import { invalidInput, refusedByRule } from '../errors.ts';
+import type { CreateRequest, UpdateRequest } from '../schemas/requests.ts';
+import { problemsOfTimes, timesAfter } from './duration.ts';
+import type { Scope } from './ports.ts';
+import { hasPlus, roleOf } from './roles.ts';
+import { type Invitee, isComplete, type Teleconsultation } from './teleconsultation.ts';
+
+/** What a request wants the teleconsultation to be: validated as a whole, nothing written yet. */
+export interface Plan {
+  startDate: number;
+  endDate: number | null;
+  expected: number;
+  invitees: readonly Invitee[];
+}
+
+/** The two operations that plan, as the retired service named them in its error sentences. */
+export type Operation = 'POST /teleconsultation' | 'PATCH /teleconsultation';
+
+export const NO_PLUS_USER = 'no plus user in room';
+
+const inviteesOf = async (
+  scope: Scope,
+  participants: CreateRequest['participants'],
+  operation: Operation,
+): Promise<Invitee[]> => {
+  const invitees = await scope.directory.describe(participants);
+  const strangers = invitees.flatMap((invitee, index) =>
+    roleOf(invitee.groups, scope.config.privileges) === undefined ? [index] : [],
+  );
+  if (strangers.length > 0) {
+    const path = participants.plainIds ? 'body.participants' : 'body.participants.data';
+    const field = participants.plainIds ? '' : '.groups';
+    const message = 'names no group that the privileges know';
+    const details = strangers.map(index => ({ path: `${path}.${index}${field}`, message }));
+    throw refusedByRule(operation, `${details[0]?.path} ${message}`, details);
+  }
+  return invitees;
+};
+
+const checked = (scope: Scope, plan: Plan, operation: Operation): Plan => {
+  if (
+    isComplete({ expected: plan.expected, participants: plan.invitees }) &&
+    !hasPlus(plan.invitees, scope.config.privileges)
+  ) {
+    throw refusedByRule(operation, NO_PLUS_USER);
+  }
+  return plan;
+};
+
+export const planCreation = async (scope: Scope, body: CreateRequest): Promise<Plan> => {
+  const operation = 'POST /teleconsultation';
+  const times = timesAfter(body, { startDate: body.start_date, endDate: null });
+  const problems = problemsOfTimes(body, times, scope.config.rooms.unlimited);
+  if (problems.length > 0) throw invalidInput(problems);
+  const invitees = await inviteesOf(scope, body.participants, operation);
+  return checked(scope, { ...times, expected: body.participants.expected, invitees }, operation);
+};
+
+/** The stored teleconsultation with the requested fields in their place. */
+export const planChange = async (scope: Scope, stored: Teleconsultation, body: UpdateRequest): Promise<Plan> => {
+  const operation = 'PATCH /teleconsultation';
+  const times = timesAfter(body, stored);
+  const timesSent = [body.start_date, body.end_date, body.duration_in_seconds].some(sent => sent !== undefined);
+  // Stored times were right when they were stored; only what this request says is held against today's limits.
+  const problems = timesSent ? problemsOfTimes(body, times, scope.config.rooms.unlimited) : [];
+  if (problems.length > 0) throw invalidInput(problems);
+  if (body.participants === undefined) {
+    return { ...times, expected: stored.expected, invitees: stored.participants };
+  }
+  const invitees = await inviteesOf(scope, body.participants, operation);
+  return checked(scope, { ...times, expected: body.participants.expected, invitees }, operation);
+};
+
+const sameSet = (one: readonly string[], other: readonly string[]): boolean =>
+  [...new Set(one)].sort().join('\n') === [...new Set(other)].sort().join('\n');
+
+const sameInvitee = (one: Invitee, other: Invitee): boolean =>
+  one.externalId === other.externalId &&
+  one.fullName === other.fullName &&
+  one.language === other.language &&
+  sameSet(one.groups, other.groups);
+
+/** Whether the plan changes nothing; the order in which people are listed means nothing. */
+export const isStoredAs = (plan: Plan, stored: Teleconsultation): boolean =>
+  plan.startDate === stored.startDate &&
+  plan.endDate === stored.endDate &&
+  plan.expected === stored.expected &&
+  plan.invitees.length === stored.participants.length &&
+  plan.invitees.every(invitee => stored.participants.some(participant => sameInvitee(invitee, participant)));

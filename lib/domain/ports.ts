@@ -1,0 +1,91 @@
+import type { Clock, Ids } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Logger } from '../log.ts';
+import type { RequestedParticipants } from '../schemas/requests.ts';
+import type { RecentDetails } from './recent-details.ts';
+import type { AccessLink, Invitee, Role, RoomDetails, RoomSpec, Teleconsultation } from './teleconsultation.ts';
+
+/** What the use cases need from the world. Every call ends, one way or the other, when the request's time is over. */
+
+export interface RecordStore {
+  /** Strongly consistent, whatever the record's state. */
+  find(id: string): Promise<Teleconsultation | undefined>;
+  /** `lost`: an item with that id exists already. Resolves to the record as stored. */
+  create(record: Teleconsultation): Promise<Teleconsultation | 'lost'>;
+  /** Writes `after` if the record still has the version of `before`; `lost` if somebody else was faster. */
+  change(before: Teleconsultation, after: Teleconsultation): Promise<Teleconsultation | 'lost'>;
+  /** Notes for each person that the record names them; before the record does. */
+  linkPeople(id: string, kaleyraIds: readonly string[]): Promise<void>;
+  /** Notes which record a room belongs to. */
+  linkRoom(roomId: string, id: string): Promise<void>;
+  ping(): Promise<void>;
+}
+
+export interface KnownPerson {
+  kaleyraId: string;
+  /** The role Kaleyra has confirmed; undefined while nobody knows that the user exists there. */
+  confirmedRole: Role | undefined;
+}
+
+export interface PeopleStore {
+  /** Who the person is at Kaleyra; the minted id becomes theirs if they had none. */
+  identify(externalId: string, mintedId: string): Promise<KnownPerson>;
+  confirm(externalId: string, role: Role, now: number): Promise<void>;
+  rememberWayBack(kaleyraId: string, externalId: string, fullName: string | null): Promise<void>;
+}
+
+export interface MadeRoom {
+  id: string;
+  links: readonly AccessLink[];
+  details: RoomDetails;
+}
+
+export interface ListedRoom {
+  id: string;
+  description: string | null;
+  /** Milliseconds since 1970; null when Kaleyra does not say. */
+  createdAt: number | null;
+}
+
+/** Kaleyra Video, in our words. Failures are KaleyraErrors (lib/kaleyra/errors.ts). */
+export interface Kaleyra {
+  /** `existed`: somebody with this id is there already, which can only be our own earlier attempt. */
+  createUser(kaleyraId: string, role: Role): Promise<'created' | 'existed'>;
+  setRole(kaleyraId: string, role: Role): Promise<void>;
+  /** @param description the record's id and nothing else: Kaleyra treats the field as personal data */
+  createRoom(spec: RoomSpec, description: string): Promise<MadeRoom>;
+  /** undefined: there is no such room. */
+  readRoom(roomId: string, timeoutMs?: number): Promise<RoomDetails | undefined>;
+  /** A room that is not there any more counts as deleted. */
+  deleteRoom(roomId: string): Promise<void>;
+  disableRoom(roomId: string): Promise<void>;
+  /** One page, newest first. */
+  listRooms(offset: number): Promise<{ rooms: readonly ListedRoom[]; hasMore: boolean }>;
+  /** Keys of the files of one room, a page; of no other room, or it fails. */
+  listUploads(roomId: string, offset: number): Promise<{ keys: readonly string[]; hasMore: boolean }>;
+  /** A file that is not there any more counts as deleted. */
+  deleteUpload(key: string): Promise<void>;
+  ping(timeoutMs: number): Promise<void>;
+}
+
+/** Where names and groups come from. */
+export interface Directory {
+  /** @throws ServiceError 400 naming the participant whom it cannot describe */
+  describe(participants: RequestedParticipants): Promise<Invitee[]>;
+}
+
+/** Everything one request works with; all of it stops when the request's time is over. */
+export interface Scope {
+  config: Config;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  records: RecordStore;
+  people: PeopleStore;
+  kaleyra: Kaleyra;
+  directory: Directory;
+  recentDetails: RecentDetails;
+  signal: AbortSignal;
+  /** The same with a little time of its own, to put things in order when the request's time is over. */
+  afterwards(): Scope;
+}

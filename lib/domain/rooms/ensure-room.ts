@@ -1,0 +1,100 @@
+import { together } from '../../together.ts';
+import { confirmPeople, type Identified, identifyPeople, introducePeople, participantsOf } from '../people.ts';
+import type { Operation } from '../planning.ts';
+import type { Scope } from '../ports.ts';
+import { roomSpec, specHash } from '../room-spec.ts';
+import type { Claim, Invitee, Participant, Room, Teleconsultation } from '../teleconsultation.ts';
+import { droppedRoom } from './claim.ts';
+import { type Attempt, makeRoom, newAttempt } from './make-room.ts';
+import { recover } from './recover.ts';
+import { settle } from './settle.ts';
+
+/**
+ * The one way in which rooms come and go at Kaleyra. Makes what the planned record should have, swings the record to it in one
+ * write, and then removes what the record no longer points at. Steps that do not need each other run side by side, so the
+ * number of steps does not grow with the participants.
+ */
+export interface Change {
+  id: string;
+  operation: Operation;
+  /** The claim under which the room changes; null when it stays as it is. */
+  claim: Claim | null;
+  /** Takes the record for this change and gives it back as it is then in the table. */
+  take(): Promise<Teleconsultation | 'lost'>;
+  invitees: readonly Invitee[];
+  /** Participants of the record so far: they need no second introduction. */
+  already: readonly Participant[];
+  /** What the record is to become; its room and claim are filled in here. */
+  planned(base: Teleconsultation, participants: readonly Participant[]): Teleconsultation;
+}
+
+const names = (record: Teleconsultation, kaleyraId: string): boolean =>
+  record.participants.some(participant => participant.kaleyraId === kaleyraId);
+
+/** The record as it is once the room is there: claim gone, visible, the replaced room owed. */
+const swung = (
+  scope: Scope,
+  base: Teleconsultation,
+  planned: Teleconsultation,
+  room: Room | null,
+): Teleconsultation => {
+  const replaced = base.room !== null && base.room.id !== room?.id ? [droppedRoom(scope, base.room.id)] : [];
+  return { ...planned, state: 'PUBLIC', claim: null, room, owed: [...base.owed, ...replaced] };
+};
+
+/** The room the planned record is to point at: the one it has, a new one, or none while the list is incomplete. */
+const roomFor = async (
+  scope: Scope,
+  base: Teleconsultation,
+  planned: Teleconsultation,
+  people: readonly Identified[],
+  attempt: Attempt,
+): Promise<Room | null> => {
+  const spec = roomSpec(planned, scope.config);
+  if (spec === null) return null;
+  const hash = specHash(spec);
+  if (base.room?.specHash === hash) return base.room;
+  const made = await makeRoom(scope, base.id, spec, people, attempt);
+  return { ...made, specHash: hash };
+};
+
+const carryOut = async (scope: Scope, change: Change, attempt: Attempt): Promise<Teleconsultation | 'lost'> => {
+  const [base, people] = await together([change.take(), identifyPeople(scope, change.invitees, change.already)]);
+  if (base === 'lost') return 'lost';
+  const planned = change.planned(base, participantsOf(people, change.operation));
+
+  await introducePeople(scope, people);
+
+  const newcomers = people.map(person => person.known.kaleyraId).filter(kaleyraId => !names(base, kaleyraId));
+  const [room] = await together([
+    roomFor(scope, base, planned, people, attempt),
+    confirmPeople(scope, people),
+    scope.records.linkPeople(base.id, newcomers),
+  ]);
+
+  const [outcome] = await together([
+    scope.records.change(base, swung(scope, base, planned, room)),
+    // The way from a room back to its record; should it fail to be written, the room's description says the same.
+    room === null || room.id === base.room?.id ? undefined : scope.records.linkRoom(room.id, base.id),
+  ]);
+  return outcome;
+};
+
+/**
+ * @returns the record as it is afterwards, or `lost` if somebody else changed it first; nothing of ours is left then
+ * @throws ServiceError 400 when two participants are one user at Kaleyra; KaleyraError; `store_unavailable`. The record is
+ *   then as it was.
+ */
+export const ensureRoom = async (scope: Scope, change: Change): Promise<Teleconsultation | 'lost'> => {
+  const attempt = newAttempt();
+  let outcome: Teleconsultation | 'lost';
+  try {
+    outcome = await carryOut(scope, change, attempt);
+  } catch (error) {
+    const landed = await recover(scope.afterwards(), change.id, change.claim, attempt);
+    if (landed === undefined) throw error;
+    return landed;
+  }
+  if (outcome !== 'lost') return settle(scope, outcome);
+  return (await recover(scope, change.id, change.claim, attempt)) ?? 'lost';
+};

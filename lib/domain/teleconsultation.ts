@@ -1,0 +1,104 @@
+import type { Tools } from '../schemas/configuration.ts';
+
+/**
+ * The teleconsultation as the rules see it: no AWS, no HTTP, no vendor names. Instants are milliseconds since 1970.
+ */
+
+export type Role = 'basic' | 'plus';
+
+/** Somebody who is to take part, before Kaleyra's id for them is known. */
+export interface Invitee {
+  /** The person's id in the callers' world. */
+  externalId: string;
+  groups: readonly string[];
+  fullName: string | null;
+  language: 'it' | 'en' | null;
+}
+
+export interface Participant extends Invitee {
+  kaleyraId: string;
+}
+
+/** What Kaleyra says of a room, in the ten documented keys of `details`. There is no link in it, on purpose. */
+export interface RoomDetails {
+  recording: string;
+  recordingStatus: string;
+  callType: string;
+  description: string | null;
+  status: string;
+  disabled: boolean;
+  creationDate: string | null;
+  durationInSeconds: number;
+  durationUsedInSeconds: number;
+  live: boolean;
+}
+
+/** The personal link of one participant: whoever holds it is that person in the call. */
+export interface AccessLink {
+  kaleyraId: string;
+  url: string;
+}
+
+export interface Room {
+  id: string;
+  /** Of what was asked of Kaleyra when the room was made; another value means another room is needed. */
+  specHash: string;
+  links: readonly AccessLink[];
+  details: RoomDetails;
+}
+
+/** What a room is asked to be. */
+export interface RoomSpec {
+  participants: readonly { kaleyraId: string; isAdmin: boolean; tools: Tools | undefined }[];
+  durationSeconds: number | undefined;
+  recording: 'none' | 'manual' | 'automatic';
+  live: boolean;
+}
+
+/** Somebody is making a room for the record right now; while it stands, nobody is shown a link. */
+export interface Claim {
+  operation: string;
+  /** Later than the claimer can live, so an expired claim has no living owner. */
+  until: number;
+}
+
+/** A room that has to go from Kaleyra. */
+export interface Owed {
+  /** null: a room whose creation was asked for and never answered; it is found by its description. */
+  roomId: string | null;
+  /** Its uploaded files go first. */
+  files: boolean;
+  /** When trying (again) makes sense. */
+  dueAt: number;
+  attempts: number;
+}
+
+/** CREATING is invisible to every caller; TRASH is a cancelled teleconsultation, kept. */
+export type State = 'CREATING' | 'PUBLIC' | 'TRASH';
+
+export interface Teleconsultation {
+  id: string;
+  state: State;
+  startDate: number;
+  /** null only for imported records that never had one. */
+  endDate: number | null;
+  /** How many participants there are to be. */
+  expected: number;
+  participants: readonly Participant[];
+  room: Room | null;
+  claim: Claim | null;
+  owed: readonly Owed[];
+  creatorId: string;
+  createdAt: number;
+  updaterId: string;
+  updatedAt: number;
+  /** Rises with every write; a change names the one it read. */
+  version: number;
+}
+
+/** Everybody who is expected is known. */
+export const isComplete = (record: { expected: number; participants: readonly unknown[] }): boolean =>
+  record.participants.length === record.expected;
+
+export const isClaimed = (record: { claim: Claim | null }, now: number): boolean =>
+  record.claim !== null && now < record.claim.until;

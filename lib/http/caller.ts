@@ -1,0 +1,69 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Config } from '../config.ts';
+import { unauthorizedUser } from '../errors.ts';
+
+/**
+ * Who calls. In gateway mode a trusted gateway has authenticated the person and says so in headers; the request proves with
+ * the shared secret that it came through that gateway.
+ */
+export interface Caller {
+  /** The person's id in the callers' world; undefined for service-to-service calls. */
+  id: string | undefined;
+  groups: readonly string[];
+}
+
+/** Header names in lower case. */
+export type Headers = Readonly<Record<string, string | undefined>>;
+
+type Identity = Config['identity'];
+
+const sameText = (one: Buffer, other: Buffer): boolean => one.length === other.length && timingSafeEqual(one, other);
+
+/** Every secret is compared, so that the time taken does not tell which of them is close. */
+const cameThroughGateway = (headers: Headers, identity: Identity): boolean => {
+  const sent = Buffer.from(headers[identity.gatewaySecretHeader] ?? '');
+  return identity.gatewaySecrets.map(secret => sameText(sent, Buffer.from(secret))).some(Boolean);
+};
+
+const parseJson = (text: unknown): unknown => {
+  if (typeof text !== 'string') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const property = (value: unknown, name: string | number): unknown => {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+};
+
+/** Follows `userIdPathInRequest`. The name that directly follows `headers` is a header's, so its case does not count. */
+const valueAt = (headers: Headers, steps: Identity['userIdPath']): unknown =>
+  steps.reduce<unknown>(
+    (value, { from, extract }, index) => {
+      if (from === 'json') return property(parseJson(value), extract);
+      if (from === 'array') return Array.isArray(value) ? value[Number(extract)] : undefined;
+      return property(value, index === 1 ? String(extract).toLowerCase() : extract);
+    },
+    { headers },
+  );
+
+const asId = (value: unknown): string | undefined => {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && text !== '' ? text : undefined;
+};
+
+/** @throws ServiceError 401 for a request that did not come through the gateway */
+export const identifyCaller = (headers: Headers, identity: Identity): Caller => {
+  if (!cameThroughGateway(headers, identity)) throw unauthorizedUser();
+  const groups = (headers[identity.groupsHeader] ?? '').split(',').filter(group => group !== '');
+  return { id: asId(valueAt(headers, identity.userIdPath)), groups };
+};
+
+/** Who is written down as the author of a change: as the old store did, `public` where nobody is named. */
+export const auditId = (caller: Caller): string => {
+  const named = caller.id !== undefined && caller.id !== 'null' && caller.id !== 'undefined';
+  return named ? (caller.id ?? 'public') : 'public';
+};

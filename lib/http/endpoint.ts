@@ -1,0 +1,135 @@
+import middy from '@middy/core';
+import httpErrorHandler from '@middy/http-error-handler';
+import httpJsonBodyParser from '@middy/http-json-body-parser';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import * as z from 'zod';
+import { type Deps, getDeps, openScope } from '../deps.ts';
+import type { Scope } from '../domain/ports.ts';
+import { deadlinePassed, invalidInput } from '../errors.ts';
+import { parseOrRefuse } from '../schemas/problems.ts';
+import { type Answer, type HttpResponse, toResponse } from './answers.ts';
+import { type Caller, identifyCaller } from './caller.ts';
+import { answerTo } from './failures.ts';
+
+/**
+ * The one middy stack of every HTTP function: identity, body, schemas, use case, answer; errors to answers.
+ */
+
+interface Schemas<Path extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
+  path?: Path;
+  query?: Query;
+  /** Only endpoints that have one read the body. */
+  body?: Body;
+  /** Open routes take anybody: neither the gateway's secret nor a user is asked for. */
+  open?: boolean;
+}
+
+export interface Request<Path, Query, Body> {
+  path: Path;
+  query: Query;
+  body: Body;
+  caller: Caller;
+  /** As API Gateway names it, e.g. `GET /teleconsultation/{id}`. */
+  route: string;
+}
+
+type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<HttpResponse>;
+
+/** A Lambda handler; `with` gives the same one on other dependencies than the process's own. */
+export type EndpointHandler = Handler & { with(deps: Deps): Handler };
+
+/** The function answers before API Gateway (30 s) and Lambda (28 s) stop waiting. */
+const LONGEST_REQUEST_MS = 25_000;
+const KEPT_FOR_ANSWERING_MS = 3000;
+
+const KEPT_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+
+type IdentifiedEvent = APIGatewayProxyEventV2 & { caller: Caller };
+
+const NOBODY: Caller = { id: undefined, groups: [] };
+
+const requestIdOf = (event: APIGatewayProxyEventV2, context: Context): string => {
+  const sent = event.headers?.['x-request-id'];
+  return sent !== undefined && KEPT_REQUEST_ID.test(sent) ? sent : context.awsRequestId;
+};
+
+/** A context without a clock (a test, a plain invocation) has no other limit than our own. */
+const timeLeft = (context: Context): number => {
+  const remaining = context.getRemainingTimeInMillis?.() ?? 0;
+  return remaining > 0
+    ? Math.max(1, Math.min(LONGEST_REQUEST_MS, remaining - KEPT_FOR_ANSWERING_MS))
+    : LONGEST_REQUEST_MS;
+};
+
+const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
+  schemas: Schemas<Path, Query, Body>,
+  handle: (scope: Scope, request: Request<z.output<Path>, z.output<Query>, z.output<Body>>) => Promise<Answer>,
+  deps: Deps,
+): Handler => {
+  const { path = z.unknown(), query = z.unknown(), body = z.unknown() } = schemas;
+
+  const run = async (event: IdentifiedEvent, context: Context): Promise<HttpResponse> => {
+    const requestId = requestIdOf(event, context);
+    const request = {
+      path: parseOrRefuse(path, event.pathParameters ?? {}, 'params') as z.output<Path>,
+      query: parseOrRefuse(query, event.queryStringParameters ?? {}, 'querystring') as z.output<Query>,
+      body: parseOrRefuse(body, schemas.body ? event.body : undefined, 'body') as z.output<Body>,
+      caller: event.caller,
+      route: event.routeKey,
+    };
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(deadlinePassed()), timeLeft(context));
+    const startedAt = deps.clock.now();
+    try {
+      const scope = openScope(deps, stop.signal, { requestId, function: context.functionName });
+      const answer = await handle(scope, request);
+      scope.log.info('request.done', {
+        route: event.routeKey,
+        status: answer.status,
+        durationMs: deps.clock.now() - startedAt,
+      });
+      return toResponse(answer, requestId);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const hasBody = (event: APIGatewayProxyEventV2): boolean => event.body !== undefined && event.body !== '';
+  const stack = middy<IdentifiedEvent, HttpResponse>(run, { timeoutEarlyInMillis: 0 });
+
+  stack.use(httpErrorHandler({ logger: false }));
+  stack.onError(request => {
+    const requestId = requestIdOf(request.event, request.context);
+    const log = deps.log.child({ requestId, function: request.context.functionName });
+    const answer = answerTo(request.error, log, { route: request.event.routeKey });
+    // In the form that the error handler turns into a response: it writes the message as the body.
+    request.error = Object.assign(new Error(JSON.stringify(answer.body)), {
+      statusCode: answer.status,
+      expose: true,
+      headers: toResponse({ ...answer, body: undefined }, requestId).headers,
+    });
+  });
+  // Before anything of the request is looked at: a stranger learns nothing, not even that the body is malformed.
+  stack.before(request => {
+    request.event.caller = schemas.open ? NOBODY : identifyCaller(request.event.headers, deps.config.identity);
+  });
+  if (schemas.body !== undefined) {
+    stack.before(request => {
+      if (!hasBody(request.event)) throw invalidInput([{ path: 'body', message: 'must be an object' }]);
+    });
+    stack.use(httpJsonBodyParser());
+  }
+  return (event, context) => stack(event as IdentifiedEvent, context);
+};
+
+/**
+ * Takes the process's own configuration at once, while the module loads: a wrong one stops the cold start with all its
+ * problems, instead of failing one request after the other.
+ */
+export const endpoint = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
+  schemas: Schemas<Path, Query, Body>,
+  handle: (scope: Scope, request: Request<z.output<Path>, z.output<Query>, z.output<Body>>) => Promise<Answer>,
+): EndpointHandler => {
+  const bind = (deps: Deps): Handler => build(schemas, handle, deps);
+  return Object.assign(bind(getDeps()), { with: bind });
+};

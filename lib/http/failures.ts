@@ -1,0 +1,48 @@
+import { reasonOf, ServiceError } from '../errors.ts';
+import { type LogFields, type Logger, traceOf } from '../log.ts';
+import type { Answer } from './answers.ts';
+
+/**
+ * The one place where an error becomes an answer and a log line. The body holds what our own error family says, never what an
+ * unknown error, the vendor or the store said.
+ */
+
+const asAnswer = (error: ServiceError): Answer => ({
+  status: error.status,
+  body: {
+    statusCode: error.status,
+    error: error.sentence,
+    message: error.message,
+    ...(error.details !== undefined && { details: error.details }),
+  },
+  ...(error.retryAfter !== undefined && { headers: { 'retry-after': String(error.retryAfter) } }),
+});
+
+const unexpected = (): Answer => ({
+  status: 500,
+  body: { statusCode: 500, error: reasonOf(500), message: 'Something went wrong' },
+});
+
+/** What the JSON body parser throws: an error with a status, whose cause holds the body itself and is therefore dropped. */
+const asServiceError = (error: unknown): unknown => {
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  if (error instanceof ServiceError || status === undefined) return error;
+  if (status === 415) {
+    return new ServiceError('unsupported_media_type', 415, 'the body must be sent as application/json');
+  }
+  return new ServiceError('invalid_input', 400, 'body must be valid JSON', {
+    details: [{ path: 'body', message: 'must be valid JSON' }],
+  });
+};
+
+export const answerTo = (thrown: unknown, log: Logger, fields: LogFields): Answer => {
+  const error = asServiceError(thrown);
+  if (!(error instanceof ServiceError)) {
+    log.error('request.failed', { ...fields, status: 500, code: 'unexpected', ...traceOf(error) });
+    return unexpected();
+  }
+  const known = { ...fields, status: error.status, code: error.code };
+  if (error.status < 500) log.info('request.refused', known);
+  else log.error('request.failed', known);
+  return asAnswer(error);
+};

@@ -1,0 +1,50 @@
+import { isKaleyraError, KaleyraError, type KaleyraFailure } from '../errors.ts';
+
+/** The translation of everything that a call to Kaleyra can come to, in one place. */
+
+/** "Answered in a shape I cannot read" is not "did not answer": the call probably had its effect. */
+export const unreadable = (failure: KaleyraFailure = {}): KaleyraError =>
+  new KaleyraError('kaleyra_unreadable', 502, 'the video service answered in a form that cannot be read', {
+    maybeDone: true,
+    ...failure,
+  });
+
+export const timedOut = (): KaleyraError =>
+  new KaleyraError('kaleyra_timeout', 504, 'the video service did not answer in time', {
+    maybeDone: true,
+    retryAfter: 10,
+  });
+
+/** @param maybeDone false only when the connection was never made */
+export const unreachable = (maybeDone: boolean): KaleyraError =>
+  new KaleyraError('kaleyra_unavailable', 503, 'the video service cannot be reached', { maybeDone, retryAfter: 10 });
+
+/** Kaleyra's two sample clients wait this long after a 429; it names no time of its own. */
+const PAUSE_AFTER_429_SECONDS = 60;
+
+/** The error for an answer that is not a success. */
+export const failureOf = (vendorStatus: number, vendorCode: string, retryAfter: number | undefined): KaleyraError => {
+  const known = { vendorStatus, vendorCode };
+  if (vendorStatus === 429) {
+    return new KaleyraError('kaleyra_throttled', 503, 'the video service asks to slow down', {
+      ...known,
+      retryAfter: retryAfter ?? PAUSE_AFTER_429_SECONDS,
+    });
+  }
+  if (vendorStatus === 503) {
+    return new KaleyraError('kaleyra_unavailable', 503, 'the video service is not available', {
+      ...known,
+      retryAfter: retryAfter ?? 10,
+      maybeDone: true,
+    });
+  }
+  if (vendorStatus >= 500 || vendorStatus < 400) {
+    return new KaleyraError('kaleyra_unavailable', 502, 'the video service failed', { ...known, maybeDone: true });
+  }
+  const why = vendorStatus === 401 || vendorStatus === 403 ? 'refused our key' : 'refused the call';
+  return new KaleyraError('kaleyra_refused', 502, `the video service ${why}`, known);
+};
+
+/** Whether Kaleyra says that the thing asked for does not exist, in any spelling of the reference. */
+export const isMissing = (error: unknown): boolean =>
+  isKaleyraError(error) && error.code === 'kaleyra_refused' && error.vendorStatus === 404;

@@ -1,0 +1,19 @@
+import type { Kaleyra } from '../domain/ports.ts';
+import { Done } from './answers.ts';
+import { createRoomsClient } from './rooms.ts';
+import { createTransport, type TransportOptions } from './transport.ts';
+import { createUploadsClient } from './uploads.ts';
+import { createUsersClient } from './users.ts';
+
+/** The typed client, one group of calls per resource on one transport, for the time of one request. */
+export const createKaleyra = (options: TransportOptions): Kaleyra => {
+  const send = createTransport(options);
+  return {
+    ...createUsersClient(send),
+    ...createRoomsClient(send, options.kaleyra.origins),
+    ...createUploadsClient(send),
+    ping: async timeoutMs => {
+      await send({ method: 'GET', path: ['company'], answer: Done, repeatable: true, timeoutMs });
+    },
+  };
+};

@@ -1,0 +1,20 @@
+/**
+ * Which addresses of the vendor are followed or handed out. `https://*.bandyer.com` stands for every host below bandyer.com.
+ */
+export const isListedOrigin = (url: URL, origins: readonly string[]): boolean =>
+  origins.some(listed => {
+    if (!listed.includes('*.')) return URL.canParse(listed) && new URL(listed).origin === url.origin;
+    const pattern = listed.replace('*.', 'any.');
+    if (!URL.canParse(pattern)) return false;
+    const wanted = new URL(pattern);
+    const suffix = wanted.hostname.slice('any'.length);
+    return wanted.protocol === url.protocol && wanted.port === url.port && url.hostname.endsWith(suffix);
+  });
+
+/** An access link must be https, or of a listed origin; and must not carry a user or password of its own. */
+export const isUsableLink = (link: string, origins: readonly string[]): boolean => {
+  if (!URL.canParse(link)) return false;
+  const url = new URL(link);
+  if (url.username !== '' || url.password !== '') return false;
+  return url.protocol === 'https:' || isListedOrigin(url, origins);
+};

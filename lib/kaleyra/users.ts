@@ -1,0 +1,29 @@
+import type { Kaleyra } from '../domain/ports.ts';
+import { isKaleyraError } from '../errors.ts';
+import { Done, User } from './answers.ts';
+import { unreadable } from './errors.ts';
+import type { Transport } from './transport.ts';
+
+const ALREADY_THERE = 'user_id_already_exists';
+
+export const createUsersClient = (send: Transport): Pick<Kaleyra, 'createUser' | 'setRole'> => ({
+  createUser: async (kaleyraId, role) => {
+    try {
+      // Repeatable: the id is ours, so a second attempt finds the user of the first.
+      const call = { method: 'POST', path: ['users'], json: { id: kaleyraId, role }, repeatable: true } as const;
+      const user = await send({ ...call, answer: User });
+      if (user.id !== kaleyraId) throw unreadable();
+      return 'created';
+    } catch (error) {
+      if (isKaleyraError(error) && error.code === 'kaleyra_refused' && isTaken(error)) return 'existed';
+      throw error;
+    }
+  },
+
+  setRole: async (kaleyraId, role) => {
+    await send({ method: 'PUT', path: ['users', kaleyraId], json: { role }, answer: Done, repeatable: true });
+  },
+});
+
+const isTaken = (error: { vendorCode: string; vendorStatus: number | undefined }): boolean =>
+  error.vendorCode === ALREADY_THERE || error.vendorStatus === 409;

@@ -1,0 +1,111 @@
+import { isNativeError } from 'node:util/types';
+
+/**
+ * Structured logs by allow-list: a line holds an event name from our own code and the fields below, nothing else. Health data
+ * passes through this service, so there is deliberately no way to log a text, a body, a link, a name or an error object.
+ */
+
+export interface LogFields {
+  code?: string;
+  status?: number;
+  durationMs?: number;
+  /** Ids that we or Kaleyra made; never a person's own id. */
+  teleconsultationId?: string;
+  roomId?: string;
+  kaleyraUserId?: string;
+  method?: string;
+  /** The route's pattern, not the path that was asked. */
+  route?: string;
+  vendorStatus?: number;
+  vendorCode?: string;
+  attempts?: number;
+  count?: number;
+  errorName?: string;
+  /** `file:line` places of a stack; the error's message is not among them. */
+  frames?: readonly string[];
+}
+
+export type Level = 'debug' | 'info' | 'warn' | 'error';
+
+export interface Logger {
+  debug(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+  /** The same logger with the request's own ids on every line. */
+  child(context: { requestId: string; function: string }): Logger;
+}
+
+const WEIGHT: Record<string, number> = { trace: 0, debug: 0, info: 1, warn: 2, error: 3, fatal: 3, silent: 4 };
+
+/** What a field may look like; anything else is replaced, because a surprise in a log is a leak. */
+const SAFE_TEXT = /^[A-Za-z0-9 ._:/{}()[\]<>#$,@-]{1,200}$/;
+
+const safe = (value: unknown): unknown => {
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'string') return SAFE_TEXT.test(value) ? value : '(withheld)';
+  if (Array.isArray(value)) return value.slice(0, 20).map(safe);
+  return '(withheld)';
+};
+
+const FIELDS = [
+  'code',
+  'status',
+  'durationMs',
+  'teleconsultationId',
+  'roomId',
+  'kaleyraUserId',
+  'method',
+  'route',
+  'vendorStatus',
+  'vendorCode',
+  'attempts',
+  'count',
+  'errorName',
+  'frames',
+] as const satisfies readonly (keyof LogFields)[];
+
+/**
+ * @param level the lowest level that is written
+ * @param write takes one line of JSON; standard output in production
+ */
+export const createLogger = (
+  level: string,
+  write: (line: string) => void,
+  now: () => number,
+  context: Record<string, string> = {},
+): Logger => {
+  const lowest = WEIGHT[level] ?? 1;
+  const log =
+    (at: Level) =>
+    (event: string, fields: LogFields = {}): void => {
+      if ((WEIGHT[at] ?? 0) < lowest) return;
+      const line: Record<string, unknown> = { time: new Date(now()).toISOString(), level: at, event, ...context };
+      for (const field of FIELDS) {
+        if (fields[field] !== undefined) line[field] = safe(fields[field]);
+      }
+      write(JSON.stringify(line));
+    };
+  return {
+    debug: log('debug'),
+    info: log('info'),
+    warn: log('warn'),
+    error: log('error'),
+    child: extra =>
+      createLogger(level, write, now, {
+        ...context,
+        requestId: String(safe(extra.requestId)),
+        function: String(safe(extra.function)),
+      }),
+  };
+};
+
+/** What may be said of an error of unknown origin: its class and the places it passed, without its message. */
+export const traceOf = (error: unknown): Pick<LogFields, 'errorName' | 'frames'> => {
+  if (!isNativeError(error)) return { errorName: typeof error };
+  const stack = error.stack ?? '';
+  const messageAt = error.message === '' ? -1 : stack.indexOf(error.message);
+  const afterMessage = messageAt === -1 ? stack : stack.slice(messageAt + error.message.length);
+  const places = afterMessage.matchAll(/^ {4}at .{0,300}?([\w.-]+:\d+):\d+\)?$/gm);
+  return { errorName: error.name, frames: [...places].slice(0, 6).map(place => place[1] ?? '') };
+};

@@ -1,0 +1,70 @@
+import * as z from 'zod';
+
+/**
+ * Field types shared by the request schemas. Callers of the retired service relied on its coercion of scalars
+ * (`"3600"` for 3600, `7` for `"7"`, `"true"` for true), so the same is done here, and nothing more.
+ */
+
+const LAST_DATE = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+const asText = (value: unknown): unknown =>
+  typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
+
+const asNumber = (value: unknown): unknown =>
+  typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
+
+const asBoolean = (value: unknown): unknown => {
+  if (value === 'true') return true;
+  if (value === 'false') return false;
+  return value;
+};
+
+/** A control character has no place in an id or a name and corrupts logs, headers and screens. */
+const printable = (value: string): boolean => !/\p{Cc}/u.test(value) && value.isWellFormed();
+
+const text = (maximum: number) =>
+  z.preprocess(
+    asText,
+    z
+      .string({ error: issue => (issue.input === undefined ? 'is required' : 'must be a string') })
+      .refine(value => value.trim() !== '', 'must not be empty')
+      .max(maximum, `must be at most ${maximum} characters long`)
+      .refine(printable, 'must not contain control characters'),
+  );
+
+/** Somebody's id in the caller's own world, e.g. `auth0|abc` or a FHIR id. */
+export const ExternalId = text(256);
+
+export const FullName = text(256);
+
+const GroupName = text(128);
+
+/** The old pages write both `"groups": ["doctor"]` and `"group": "doctor"`; each key takes either form. */
+export const Groups = z.preprocess(
+  value => (Array.isArray(value) ? value : value === undefined ? undefined : [value]),
+  z.array(GroupName, 'must be a string or an array of strings').max(64, 'must name at most 64 groups'),
+);
+
+/** `it` and `en` are the languages of the contract; any other value means the company's default, never an error. */
+export const Language = z
+  .unknown()
+  .transform((value): 'it' | 'en' | undefined => (value === 'it' || value === 'en' ? value : undefined));
+
+export const wholeNumber = (minimum: number, maximum: number) =>
+  z.preprocess(
+    asNumber,
+    z
+      .number({ error: issue => (issue.input === undefined ? 'is required' : 'must be an integer') })
+      .int('must be an integer')
+      .min(minimum, `must be at least ${minimum}`)
+      .max(maximum, `must be at most ${maximum}`),
+  );
+
+export const BooleanFlag = z.preprocess(asBoolean, z.boolean('must be true or false'));
+
+/** An ISO 8601 instant with `Z` or an offset, as milliseconds since 1970. A date without a zone would be a guess. */
+export const Instant = z
+  .string({ error: issue => (issue.input === undefined ? 'is required' : 'must be a string') })
+  .pipe(z.iso.datetime({ offset: true, error: 'must be a date-time such as 2026-01-31T09:30:00.000Z' }))
+  .transform(value => Date.parse(value))
+  .refine(value => Number.isFinite(value) && value <= LAST_DATE, 'must be a date that exists');

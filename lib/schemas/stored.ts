@@ -1,0 +1,61 @@
+import * as z from 'zod';
+
+/** The stored shapes, as they lie in the table. Dates are ISO texts, so that an operator can read them. */
+
+const Instant = z.iso.datetime().transform(text => Date.parse(text));
+
+const StoredParticipant = z.object({
+  externalId: z.string(),
+  kaleyraId: z.string(),
+  groups: z.array(z.string()),
+  fullName: z.string().nullable(),
+  language: z.enum(['it', 'en']).nullable(),
+});
+
+const StoredDetails = z.object({
+  recording: z.string(),
+  recordingStatus: z.string(),
+  callType: z.string(),
+  description: z.string().nullable(),
+  status: z.string(),
+  disabled: z.boolean(),
+  creationDate: z.string().nullable(),
+  durationInSeconds: z.number(),
+  durationUsedInSeconds: z.number(),
+  live: z.boolean(),
+});
+
+export const StoredRecord = z.object({
+  id: z.string(),
+  state: z.enum(['CREATING', 'PUBLIC', 'TRASH']),
+  startDate: Instant,
+  endDate: Instant.nullable(),
+  expected: z.number(),
+  participants: z.array(StoredParticipant),
+  room: z
+    .object({
+      id: z.string(),
+      specHash: z.string(),
+      links: z.array(z.object({ kaleyraId: z.string(), url: z.string() })),
+      details: StoredDetails,
+    })
+    .nullable(),
+  claim: z.object({ operation: z.string(), until: Instant }).nullable(),
+  owed: z.array(z.object({ roomId: z.string().nullable(), files: z.boolean(), dueAt: Instant, attempts: z.number() })),
+  creatorId: z.string(),
+  createdAt: Instant,
+  updaterId: z.string(),
+  updatedAt: Instant,
+  version: z.number(),
+  op: z.string(),
+});
+/** As written. */
+export type StoredRecord = z.input<typeof StoredRecord>;
+
+/** Who somebody is at Kaleyra. `role` and `confirmedAt` are there once Kaleyra has said that the user exists. */
+export const StoredPerson = z.object({
+  kaleyraId: z.string(),
+  role: z.enum(['basic', 'plus']).optional(),
+  confirmedAt: Instant.optional(),
+});
+export type StoredPerson = z.output<typeof StoredPerson>;

@@ -1,0 +1,45 @@
+import type { Teleconsultation } from '../domain/teleconsultation.ts';
+import { StoredRecord } from '../schemas/stored.ts';
+
+/** The record as the rules see it, to and from the item that lies in the table. */
+
+const iso = (instant: number): string => new Date(instant).toISOString();
+
+/** @param op marks this write, so that its author can recognise it when the answer is lost */
+export const toStoredRecord = (record: Teleconsultation, op: string): StoredRecord => ({
+  id: record.id,
+  state: record.state,
+  startDate: iso(record.startDate),
+  endDate: record.endDate === null ? null : iso(record.endDate),
+  expected: record.expected,
+  participants: record.participants.map(({ externalId, kaleyraId, groups, fullName, language }) => ({
+    externalId,
+    kaleyraId,
+    groups: [...groups],
+    fullName,
+    language,
+  })),
+  room:
+    record.room === null
+      ? null
+      : {
+          id: record.room.id,
+          specHash: record.room.specHash,
+          links: record.room.links.map(({ kaleyraId, url }) => ({ kaleyraId, url })),
+          details: record.room.details,
+        },
+  claim: record.claim === null ? null : { operation: record.claim.operation, until: iso(record.claim.until) },
+  owed: record.owed.map(owed => ({ ...owed, dueAt: iso(owed.dueAt) })),
+  creatorId: record.creatorId,
+  createdAt: iso(record.createdAt),
+  updaterId: record.updaterId,
+  updatedAt: iso(record.updatedAt),
+  version: record.version,
+  op,
+});
+
+/** @throws ZodError when the item is not a record */
+export const fromStoredRecord = (item: unknown): { record: Teleconsultation; op: string } => {
+  const { op, ...record } = StoredRecord.parse(item);
+  return { record, op };
+};

@@ -1,0 +1,53 @@
+import type { KnownPerson, PeopleStore } from '../domain/ports.ts';
+import { storeUnavailable, storeUnreadable } from '../errors.ts';
+import { StoredPerson } from '../schemas/stored.ts';
+import { personKey, wayBackKey } from './keys.ts';
+import type { Item, Table } from './table.ts';
+
+const read = (item: Item): KnownPerson => {
+  const parsed = StoredPerson.safeParse(item);
+  if (!parsed.success) throw storeUnreadable(parsed.error);
+  const { kaleyraId, role, confirmedAt } = parsed.data;
+  return { kaleyraId, confirmedRole: confirmedAt === undefined ? undefined : role };
+};
+
+/** Who is who between the callers' world and Kaleyra. */
+export const createPeopleStore = (table: Table): PeopleStore => ({
+  /** Reads and mints in one call, so that simultaneous requests agree on one id. */
+  identify: async (externalId, mintedId) => {
+    const written = await table.update({
+      key: personKey(externalId),
+      expression: 'SET #kaleyraId = if_not_exists(#kaleyraId, :minted)',
+      names: { '#kaleyraId': 'kaleyraId' },
+      values: { ':minted': mintedId },
+    });
+    if (written.outcome === 'condition_failed') throw storeUnavailable(written.outcome);
+    return read(written.item);
+  },
+
+  /** Never lowers: a person who once was plus stays plus at Kaleyra. */
+  confirm: async (externalId, role, now) => {
+    await table.update({
+      key: personKey(externalId),
+      expression:
+        role === 'plus'
+          ? 'SET #confirmedAt = if_not_exists(#confirmedAt, :now), #role = :role'
+          : 'SET #confirmedAt = if_not_exists(#confirmedAt, :now), #role = if_not_exists(#role, :role)',
+      names: { '#confirmedAt': 'confirmedAt', '#role': 'role' },
+      values: { ':now': new Date(now).toISOString(), ':role': role },
+    });
+  },
+
+  /** The first name that was stored stays: a later booking by somebody else renames nobody. */
+  rememberWayBack: async (kaleyraId, externalId, fullName) => {
+    await table.update({
+      key: wayBackKey(kaleyraId),
+      expression:
+        fullName === null
+          ? 'SET #externalId = if_not_exists(#externalId, :externalId)'
+          : 'SET #externalId = if_not_exists(#externalId, :externalId), #fullName = if_not_exists(#fullName, :fullName)',
+      names: { '#externalId': 'externalId', ...(fullName !== null && { '#fullName': 'fullName' }) },
+      values: { ':externalId': externalId, ...(fullName !== null && { ':fullName': fullName }) },
+    });
+  },
+});

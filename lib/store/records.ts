@@ -1,0 +1,98 @@
+import type { RecordStore } from '../domain/ports.ts';
+import type { Teleconsultation } from '../domain/teleconsultation.ts';
+import { storeUnreadable } from '../errors.ts';
+import { together } from '../together.ts';
+import { fromStoredRecord, toStoredRecord } from './items.ts';
+import { isRecordId, personRecordKey, recordKey, roomKey, shardOf } from './keys.ts';
+import type { Item, Table, Written } from './table.ts';
+
+/** The attributes that a write of the record owns; whatever else lies on the item is left alone. */
+const assignments = (values: Item): { expression: string; names: Record<string, string>; values: Item } => {
+  const entries = Object.entries(values);
+  const assigned = entries.filter(([, value]) => value !== undefined);
+  const removed = entries.filter(([, value]) => value === undefined);
+  const set = `SET ${assigned.map(([name]) => `#${name} = :${name}`).join(', ')}`;
+  const remove = removed.length === 0 ? '' : ` REMOVE ${removed.map(([name]) => `#${name}`).join(', ')}`;
+  return {
+    expression: set + remove,
+    names: Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
+    values: Object.fromEntries(assigned.map(([name, value]) => [`:${name}`, value])),
+  };
+};
+
+const read = (item: Item): { record: Teleconsultation; op: string } => {
+  try {
+    return fromStoredRecord(item);
+  } catch (error) {
+    throw storeUnreadable(error);
+  }
+};
+
+/**
+ * @param dueAt when a job has to look at the record next; stored beside it as its place in the work index
+ * @param newOperation gives each write its own mark
+ */
+export const createRecordStore = (
+  table: Table,
+  dueAt: (record: Teleconsultation) => number | null,
+  newOperation: () => string,
+): RecordStore => {
+  const find = async (id: string): Promise<{ record: Teleconsultation; op: string } | undefined> => {
+    if (!isRecordId(id)) return undefined;
+    const item = await table.get(recordKey(id));
+    return item === undefined ? undefined : read(item);
+  };
+
+  /**
+   * Writes `record` under a condition. When the condition failed or the answer was lost, a strongly consistent read decides:
+   * our own mark on the item means that we wrote it.
+   */
+  const write = async (
+    record: Teleconsultation,
+    condition: string,
+    names: Record<string, string>,
+    values: Item,
+  ): Promise<Teleconsultation | 'lost'> => {
+    const op = newOperation();
+    const due = dueAt(record);
+    const set = assignments({
+      ...toStoredRecord(record, op),
+      workShard: due === null ? undefined : shardOf(record.id),
+      workDue: due ?? undefined,
+    });
+    let written: Written | undefined;
+    let failure: unknown;
+    try {
+      written = await table.update({
+        key: recordKey(record.id),
+        expression: set.expression,
+        condition,
+        names: { ...set.names, ...names },
+        values: { ...set.values, ...values },
+      });
+    } catch (error) {
+      failure = error;
+    }
+    if (written?.outcome === 'done') return record;
+    const current = await find(record.id).catch(error => {
+      throw failure ?? error;
+    });
+    if (current?.op === op) return record;
+    if (failure !== undefined) throw failure;
+    return 'lost';
+  };
+
+  return {
+    find: async id => (await find(id))?.record,
+    create: record => write(record, 'attribute_not_exists(pk)', {}, {}),
+    change: (before, after) =>
+      write({ ...after, version: before.version + 1 }, '#version = :before', {}, { ':before': before.version }),
+    linkPeople: async (id, kaleyraIds) => {
+      await together(kaleyraIds.map(kaleyraId => table.put(personRecordKey(kaleyraId, id), {})));
+    },
+    linkRoom: (roomId, id) => table.put(roomKey(roomId), { recordId: id }),
+    ping: async () => {
+      await table.get(recordKey('ping'));
+    },
+  };
+};
