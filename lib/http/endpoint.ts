@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { type Deps, getDeps, openScope } from '../deps.ts';
 import type { Scope } from '../domain/ports.ts';
 import { deadlinePassed, invalidInput } from '../errors.ts';
+import { isRecordId } from '../schemas/fields.ts';
 import { parseOrRefuse } from '../schemas/problems.ts';
 import { type Answer, type HttpResponse, toResponse } from './answers.ts';
 import { type Caller, identifyCaller } from './caller.ts';
@@ -53,6 +54,12 @@ const requestIdOf = (event: APIGatewayProxyEventV2, context: Context): string =>
   return sent !== undefined && KEPT_REQUEST_ID.test(sent) ? sent : context.awsRequestId;
 };
 
+/** For the log; whatever else stood in the path is not an id of ours and not written down. */
+const idOf = (event: APIGatewayProxyEventV2): { teleconsultationId?: string } => {
+  const id = event.pathParameters?.id;
+  return id !== undefined && isRecordId(id) ? { teleconsultationId: id } : {};
+};
+
 /** A context without a clock (a test, a plain invocation) has no other limit than our own. */
 const timeLeft = (context: Context): number => {
   const remaining = context.getRemainingTimeInMillis?.() ?? 0;
@@ -85,6 +92,7 @@ const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.Z
       const answer = await handle(scope, request);
       scope.log.info('request.done', {
         route: event.routeKey,
+        ...idOf(event),
         status: answer.status,
         durationMs: deps.clock.now() - startedAt,
       });
@@ -101,7 +109,7 @@ const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.Z
   stack.onError(request => {
     const requestId = requestIdOf(request.event, request.context);
     const log = deps.log.child({ requestId, function: request.context.functionName });
-    const answer = answerTo(request.error, log, { route: request.event.routeKey });
+    const answer = answerTo(request.error, log, { route: request.event.routeKey, ...idOf(request.event) });
     // In the form that the error handler turns into a response: it writes the message as the body.
     request.error = Object.assign(new Error(JSON.stringify(answer.body)), {
       statusCode: answer.status,

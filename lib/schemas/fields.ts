@@ -68,3 +68,7 @@ export const Instant = z
   .pipe(z.iso.datetime({ offset: true, error: 'must be a date-time such as 2026-01-31T09:30:00.000Z' }))
   .transform(value => Date.parse(value))
   .refine(value => Number.isFinite(value) && value <= LAST_DATE, 'must be a date that exists');
+
+/** 24 lower-case hex, or the UUID that some imported records have. Nothing else is ever looked up. */
+export const isRecordId = (id: string): boolean =>
+  /^(?:[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(id);

@@ -15,10 +15,6 @@ export interface Key {
   sk: string;
 }
 
-/** 24 lower-case hex, or the UUID that some imported records have. Nothing else is ever looked up. */
-export const isRecordId = (id: string): boolean =>
-  /^(?:[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(id);
-
 export const recordKey = (id: string): Key => ({ pk: id, sk: 'record' });
 export const personKey = (externalId: string): Key => ({ pk: `ext#${externalId}`, sk: 'person' });
 export const wayBackKey = (kaleyraId: string): Key => ({ pk: `kal#${kaleyraId}`, sk: 'person' });

@@ -1,9 +1,10 @@
 import type { RecordStore } from '../domain/ports.ts';
 import type { Teleconsultation } from '../domain/teleconsultation.ts';
 import { storeUnreadable } from '../errors.ts';
+import { isRecordId } from '../schemas/fields.ts';
 import { together } from '../together.ts';
 import { fromStoredRecord, toStoredRecord } from './items.ts';
-import { isRecordId, personRecordKey, recordKey, roomKey, shardOf } from './keys.ts';
+import { personRecordKey, recordKey, roomKey, shardOf } from './keys.ts';
 import type { Item, Table, Written } from './table.ts';
 
 /** The attributes that a write of the record owns; whatever else lies on the item is left alone. */
