@@ -108,7 +108,7 @@ export const openWorld = async ({
     const response = await fetch(gateway.url + request.url, {
       method: request.method,
       headers: request.headers as Record<string, string>,
-      ...(request.body !== undefined && { body: request.body as BodyInit }),
+      ...(request.body !== undefined && { body: request.body as string }),
     });
     const text = await response.text();
     return { status: response.status, headers: Object.fromEntries(response.headers), text, body: parseBody(text) };

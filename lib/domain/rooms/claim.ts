@@ -6,6 +6,15 @@ import type { Claim, Owed, Teleconsultation } from '../teleconsultation.ts';
 /** Longer than any function lives (28 s): an expired claim has no living owner. */
 export const CLAIM_MS = 60_000;
 
+/** What one write can take at the most, with the store's own repeats. */
+const WRITE_MS = 15_000;
+
+/**
+ * Whether the claim still protects a write that starts now. It always does for a function that lives as long as functions do;
+ * one that was frozen and woke up must not swing a record whose link may be shown again.
+ */
+export const stillHolds = (claim: Claim, now: number): boolean => now + WRITE_MS < claim.until;
+
 /** A creation that was cut off may reach Kaleyra a little later than we looked. */
 export const SEARCH_AGAIN_MS = 300_000;
 

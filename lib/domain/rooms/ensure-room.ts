@@ -1,10 +1,11 @@
+import { conflict } from '../../errors.ts';
 import { together } from '../../together.ts';
 import { confirmPeople, type Identified, identifyPeople, introducePeople, participantsOf } from '../people.ts';
 import type { Operation } from '../planning.ts';
 import type { Scope } from '../ports.ts';
 import { roomSpec, specHash } from '../room-spec.ts';
 import type { Claim, Invitee, Participant, Room, Teleconsultation } from '../teleconsultation.ts';
-import { droppedRoom } from './claim.ts';
+import { droppedRoom, stillHolds } from './claim.ts';
 import { type Attempt, makeRoom, newAttempt } from './make-room.ts';
 import { recover } from './recover.ts';
 import { settle } from './settle.ts';
@@ -72,6 +73,9 @@ const carryOut = async (scope: Scope, change: Change, attempt: Attempt): Promise
     scope.records.linkPeople(base.id, newcomers),
   ]);
 
+  if (change.claim !== null && !stillHolds(change.claim, scope.clock.now())) {
+    throw conflict('the change took too long, please repeat it', 1);
+  }
   const [outcome] = await together([
     scope.records.change(base, swung(scope, base, planned, room)),
     // The way from a room back to its record; should it fail to be written, the room's description says the same.
