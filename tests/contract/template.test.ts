@@ -1,0 +1,256 @@
+/**
+ * What a deployment would send to AWS: packaged twice, in different time zones, and once with secrets in the environment that
+ * must not be found in any of it.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { startEmptyAws } from '../support/empty-aws.ts';
+import { typeOfHandler } from '../support/fresh-process.ts';
+import { resolvedEnvironment, statementsIn } from '../support/packaged-template.ts';
+import { copyService, filesOf, osls, removeService, zipsOf } from '../support/service-copy.ts';
+import { checkTemplate } from '../support/template-checker.ts';
+import type { Template } from '../support/template-references.ts';
+
+const tableActions: Record<string, string[]> = {
+  createTeleconsultation: ['GetItem', 'PutItem', 'UpdateItem'],
+  getTeleconsultation: ['GetItem'],
+  updateTeleconsultation: ['GetItem', 'PutItem', 'UpdateItem'],
+  deleteTeleconsultation: ['GetItem', 'UpdateItem'],
+  health: ['GetItem'],
+};
+const functionKeys = Object.keys(tableActions);
+
+const routes: Record<string, string> = {
+  'POST /teleconsultation': 'createTeleconsultation',
+  'GET /teleconsultation/{id}': 'getTeleconsultation',
+  'PATCH /teleconsultation/{id}': 'updateTeleconsultation',
+  'DELETE /teleconsultation/{id}': 'deleteTeleconsultation',
+  'GET /-/healthz': 'health',
+  'GET /-/ready': 'health',
+  'GET /-/check-up': 'health',
+};
+
+const canary = 'canary-that-stays-on-this-machine-0123456789';
+
+let first: string;
+let second: string;
+let template: Template;
+
+beforeAll(async () => {
+  first = copyService();
+  second = copyService();
+  const results = await Promise.all([
+    osls(first, ['package'], { TZ: 'Asia/Tokyo', GATEWAY_SECRETS: canary, BANDYER_API_SECRET_KEY: canary }),
+    osls(second, ['package'], { TZ: 'America/New_York' }),
+  ]);
+  for (const { code, stdout, stderr } of results) expect(code, `${stdout}${stderr}`).toBe(0);
+  template = JSON.parse(readFileSync(join(first, '.serverless/cloudformation-template-update-stack.json'), 'utf8'));
+});
+
+afterAll(() => {
+  removeService(first);
+  removeService(second);
+});
+
+const resourcesOf = (type: string) => Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
+const propertiesOf = (id: string) => template.Resources[id]?.Properties ?? {};
+const logicalId = (key: string, suffix: string) => `${key.charAt(0).toUpperCase()}${key.slice(1)}${suffix}`;
+
+describe('the template', () => {
+  it('holds only what CloudFormation knows', () => {
+    expect(checkTemplate(template)).toEqual([]);
+  });
+
+  it('has exactly the functions of the table, on the platform of the service', () => {
+    expect(resourcesOf('AWS::Lambda::Function').map(([, { Properties }]) => Properties)).toEqual(
+      functionKeys.map(key =>
+        expect.objectContaining({
+          FunctionName: `teleconsultation-dev-${key}`,
+          Runtime: 'nodejs24.x',
+          Architectures: ['arm64'],
+          Timeout: 28,
+          MemorySize: 1024,
+        }),
+      ),
+    );
+    expect(resourcesOf('AWS::Lambda::Version')).toEqual([]);
+  });
+
+  it('answers every route at the root and under the prefix of the retired service', () => {
+    const targets = resourcesOf('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => [
+      Properties?.RouteKey,
+      JSON.stringify(Properties?.Target),
+    ]);
+    const expected = Object.entries(routes).flatMap(([route, key]) => {
+      const integration = expect.stringContaining(`"HttpApiIntegration${logicalId(key, '')}"`);
+      return [
+        [route, integration],
+        [route.replace(' ', ' /api/v1/telecons-be'), integration],
+      ];
+    });
+    expect(targets).toHaveLength(expected.length);
+    expect(targets).toEqual(expect.arrayContaining(expected));
+  });
+
+  it('hands events over in payload format 2.0', () => {
+    const formats = resourcesOf('AWS::ApiGatewayV2::Integration').map(([, { Properties }]) => Properties);
+    expect(formats).toHaveLength(functionKeys.length);
+    for (const format of formats) expect(format).toMatchObject({ PayloadFormatVersion: '2.0' });
+  });
+
+  it('keeps logs for 30 days', () => {
+    const groups = resourcesOf('AWS::Logs::LogGroup').map(([, { Properties }]) => Properties);
+    expect(groups).toEqual(
+      functionKeys.map(key => ({ LogGroupName: `/aws/lambda/teleconsultation-dev-${key}`, RetentionInDays: 30 })),
+    );
+  });
+
+  it('keeps the table when the stack goes, and everything in it restorable', () => {
+    expect(template.Resources.TeleconsultationsTable).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        TableName: 'teleconsultation-dev',
+        BillingMode: 'PAY_PER_REQUEST',
+        DeletionProtectionEnabled: true,
+        SSESpecification: { SSEEnabled: true },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      },
+    });
+  });
+
+  it('declares exactly the attributes that the keys use, as DynamoDB demands', () => {
+    const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = propertiesOf('TeleconsultationsTable');
+    expect(AttributeDefinitions).toEqual([
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'S' },
+      { AttributeName: 'workShard', AttributeType: 'S' },
+      { AttributeName: 'workDue', AttributeType: 'N' },
+    ]);
+    expect(KeySchema).toEqual([
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ]);
+    expect(GlobalSecondaryIndexes).toEqual([
+      {
+        IndexName: 'work',
+        KeySchema: [
+          { AttributeName: 'workShard', KeyType: 'HASH' },
+          { AttributeName: 'workDue', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ]);
+  });
+});
+
+describe('rights', () => {
+  it.each(functionKeys)('%s has a role of its own', key => {
+    const role = propertiesOf(logicalId(key, 'LambdaFunction')).Role;
+    expect(role).toEqual({ 'Fn::GetAtt': [logicalId(key, 'Role'), 'Arn'] });
+  });
+
+  it('there is no role besides', () => {
+    expect(resourcesOf('AWS::IAM::Role').map(([id]) => id)).toEqual(functionKeys.map(key => logicalId(key, 'Role')));
+    expect(template.Resources).not.toHaveProperty('IamRoleLambdaExecution');
+  });
+
+  it.each(functionKeys)('%s may write its own log and do to the table what the list says, no more', key => {
+    const { Policies, ManagedPolicyArns } = propertiesOf(logicalId(key, 'Role'));
+    expect(ManagedPolicyArns).toBeUndefined();
+    expect(statementsIn(Policies)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: { 'Fn::GetAtt': [logicalId(key, 'LogGroup'), 'Arn'] },
+      },
+      {
+        Effect: 'Allow',
+        Action: tableActions[key]?.map(action => `dynamodb:${action}`),
+        Resource: { 'Fn::GetAtt': ['TeleconsultationsTable', 'Arn'] },
+      },
+    ]);
+  });
+
+  it('nothing is allowed on everything, or to everybody', () => {
+    const allowing = statementsIn(template.Resources).filter(({ Effect }) => Effect === 'Allow');
+    expect(allowing).toHaveLength(3 * functionKeys.length);
+    for (const { Action, Resource, Principal } of allowing) {
+      for (const part of [Action, Resource, Principal].flat()) expect(part).not.toBe('*');
+    }
+  });
+});
+
+describe('secrets', () => {
+  it('are read from Secrets Manager when the stack is made', () => {
+    for (const [, { Properties }] of resourcesOf('AWS::Lambda::Function')) {
+      expect(Properties?.Environment).toMatchObject({
+        Variables: {
+          GATEWAY_SECRETS: '{{resolve:secretsmanager:teleconsultation-dev:SecretString:gatewaySecrets}}',
+          BANDYER_API_SECRET_KEY: '{{resolve:secretsmanager:teleconsultation-dev:SecretString:kaleyraApiKey}}',
+        },
+      });
+    }
+  });
+
+  it('of the machine that packages are in no file that is uploaded', () => {
+    const artifacts = join(first, '.serverless');
+    const plain = readdirSync(artifacts).filter(name => !name.endsWith('.zip'));
+    expect(plain).toContain('serverless-state.json');
+    for (const name of plain) expect(readFileSync(join(artifacts, name), 'utf8'), name).not.toContain(canary);
+    for (const [key, archive] of zipsOf(first)) {
+      for (const content of filesOf(archive).values()) expect(content.includes(canary), key).toBe(false);
+    }
+  });
+});
+
+describe('the zips', () => {
+  it('are one per function, each with its bundle and nothing else', () => {
+    const contents = [...zipsOf(first)].map(([key, archive]) => [key, [...filesOf(archive).keys()]]);
+    expect(Object.fromEntries(contents)).toEqual({
+      createTeleconsultation: ['functions/create-teleconsultation.js', 'package.json'],
+      getTeleconsultation: ['functions/get-teleconsultation.js', 'package.json'],
+      updateTeleconsultation: ['functions/update-teleconsultation.js', 'package.json'],
+      deleteTeleconsultation: ['functions/delete-teleconsultation.js', 'package.json'],
+      health: ['functions/health.js', 'package.json'],
+    });
+  });
+
+  it('are the same bytes whenever and wherever they are made', () => {
+    const again = zipsOf(second);
+    for (const [key, archive] of zipsOf(first)) expect(again.get(key)?.equals(archive), key).toBe(true);
+  });
+
+  it.each(functionKeys)('%s carries nothing of the local stack or of the tests', key => {
+    const code = [...filesOf(archiveOf(key)).values()].join('\n');
+    // The bundler heads every source with its path.
+    const sources = [...code.matchAll(/^\s*\/\/ ((?!node_modules\/)\S+\.ts)$/gm)].map(([, path]) => path ?? '');
+    expect(sources).toContain(`functions/${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}.ts`);
+    expect(sources.filter(path => !/^(functions|lib)\//.test(path))).toEqual([]);
+    expect(code).not.toMatch(/_simulator|_local\b/);
+  });
+
+  it.each(functionKeys)('%s loads in a fresh process with the settings of the template', key => {
+    const properties = propertiesOf(logicalId(key, 'LambdaFunction'));
+    const environment = { AWS_REGION: 'eu-west-1', ...resolvedEnvironment(properties, canary) };
+    expect(typeOfHandler(archiveOf(key), String(properties.Handler), environment)).toBe('function');
+  });
+});
+
+describe('a deployment', () => {
+  it('finds every artifact it needs before it asks CloudFormation for a stack', async () => {
+    const aws = await startEmptyAws();
+    onTestFinished(() => aws.stop());
+    const { stderr } = await osls(second, ['deploy', '--package', '.serverless'], {
+      AWS_ENDPOINT_URL: aws.url,
+      AWS_ACCESS_KEY_ID: 'nobody',
+      AWS_SECRET_ACCESS_KEY: 'nothing',
+    });
+    expect(aws.asked, stderr).toContain('CreateChangeSet');
+  });
+});
+
+function archiveOf(key: string): Buffer {
+  return zipsOf(first).get(key) ?? Buffer.alloc(0);
+}
