@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Clock, type Ids, randomIds, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import { dueAt } from './domain/obligations.ts';
@@ -27,15 +28,18 @@ export interface Deps {
 }
 
 /** What tests put in the place of the real thing. */
-export type Inputs = Partial<Pick<Deps, 'clock' | 'ids'>> & { writeLog?: (line: string) => void };
+export type Inputs = Partial<Pick<Deps, 'clock' | 'ids'>> & {
+  client?: DynamoDBDocumentClient;
+  writeLog?: (line: string) => void;
+};
 
 type Environment = Record<string, string | undefined>;
 
 /** @throws ConfigurationError */
 export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps => {
   const config = readConfig(environment, path => readFileSync(path, 'utf8'));
-  const { clock = systemClock, ids = randomIds, writeLog = line => process.stdout.write(`${line}\n`) } = inputs;
-  const client = createDocumentClient();
+  const { clock = systemClock, ids = randomIds, client = createDocumentClient() } = inputs;
+  const { writeLog = line => process.stdout.write(`${line}\n`) } = inputs;
   const openStore: Deps['openStore'] = signal => {
     const table = openTable(client, config.table, signal);
     return {

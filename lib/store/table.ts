@@ -29,10 +29,14 @@ export interface Table {
   update(update: Update): Promise<Written>;
 }
 
-/** One connection pool for the life of the process; where DynamoDB is comes from the SDK's own environment variables. */
-export const createDocumentClient = (): DynamoDBDocumentClient =>
+/**
+ * One connection pool for the life of the process.
+ * @param endpoint where DynamoDB is; unless given, the SDK's own environment variables say so
+ */
+export const createDocumentClient = (endpoint?: string): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(
     new DynamoDBClient({
+      ...(endpoint !== undefined && { endpoint }),
       maxAttempts: 3,
       requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
     }),

@@ -31,7 +31,7 @@ const CHANGES: Record<string, (now: number) => Record<string, unknown>> = {
 
 /** The links that participants are shown at this moment. */
 const linksNow = async (id: string): Promise<string[]> => {
-  const deps = createDeps(world.env, { clock: world.clock, writeLog: () => undefined });
+  const deps = createDeps(world.env, { client: world.client, clock: world.clock, writeLog: () => undefined });
   const scope = openScope(deps, new AbortController().signal, { requestId: 'asking', function: 'test' });
   const answers = await Promise.allSettled(everybody.map(person => getTeleconsultation(scope, id, person.userId, {})));
   return answers.flatMap(answer => (answer.status === 'fulfilled' && answer.value.link ? [answer.value.link] : []));
@@ -92,7 +92,7 @@ it('does not swing a record whose claim ran out while the function was frozen', 
   expect(await linksNow(id)).toHaveLength(2);
   expect(await world.record(id)).toMatchObject({ room: before?.room, claim: null, owed: [] });
   const rooms = (await world.simulator.rooms()).filter(room => room.description === id);
-  expect(rooms.map(room => room.id)).toEqual([(before?.room as { id: string }).id]);
+  expect(rooms).toMatchObject([{ id: (before as { room: { id: string } }).room.id }]);
 });
 
 it('shows the links once the change is over and the time has come', async () => {

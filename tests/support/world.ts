@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { createDeps, type Deps, type Inputs, openScope } from '../../lib/deps.ts';
 import type { Scope } from '../../lib/domain/ports.ts';
+import { createDocumentClient } from '../../lib/store/table.ts';
 import { startDynamodb } from '../../local/dynamodb.ts';
 import { inProcess } from '../../local/gateway/in-process.ts';
 import { type Handler, startGateway } from '../../local/gateway/index.ts';
@@ -24,7 +24,7 @@ export interface WorldOptions {
   transport?: Transport;
   /** Service variables beside the stack's own. */
   env?: Record<string, string>;
-  inputs?: Omit<Inputs, 'clock' | 'writeLog'>;
+  inputs?: Omit<Inputs, 'clock' | 'client' | 'writeLog'>;
 }
 
 export interface World {
@@ -34,6 +34,8 @@ export interface World {
   /** Every log line the service wrote. */
   logs: string[];
   deps: Deps;
+  /** The store's connections, for dependencies that a test builds itself. */
+  client: DynamoDBDocumentClient;
   env: Record<string, string>;
   /** All items of the table, sorted by key. */
   items(): Promise<Record<string, unknown>[]>;
@@ -68,9 +70,7 @@ export const openWorld = async ({
     stage: 'local',
     env: { PORT: '0', KALEYRA_PORT: String(kaleyra.port), DYNAMODB_PORT: String(dynamodb.port) },
   });
-  // The SDK reads its address from the process; each test file has a process of its own.
-  const aws = ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
-  for (const name of aws) process.env[name] = manifest.environment[name];
+  const client = createDocumentClient(dynamodb.url);
 
   const clock = createTestClock();
   const logs: string[] = [];
@@ -79,7 +79,7 @@ export const openWorld = async ({
   let generation = 0;
   const build = (): Deps => {
     generation += 1;
-    return wrap(createDeps(current.env, { ...current.inputs, clock, writeLog: line => logs.push(line) }));
+    return wrap(createDeps(current.env, { ...current.inputs, client, clock, writeLog: line => logs.push(line) }));
   };
   let deps = build();
 
@@ -114,7 +114,6 @@ export const openWorld = async ({
     return { status: response.status, headers: Object.fromEntries(response.headers), text, body: parseBody(text) };
   };
 
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
   const table = deps.config.table;
   const items = async (): Promise<Record<string, unknown>[]> => {
     const found: Record<string, unknown>[] = [];
@@ -137,6 +136,7 @@ export const openWorld = async ({
   return {
     api: createApi(send),
     clock,
+    client,
     simulator: controlSimulator(kaleyra.url),
     logs,
     get deps() {

@@ -91,14 +91,14 @@ const carryOut = async (scope: Scope, change: Change, attempt: Attempt): Promise
  */
 export const ensureRoom = async (scope: Scope, change: Change): Promise<Teleconsultation | 'lost'> => {
   const attempt = newAttempt();
-  let outcome: Teleconsultation | 'lost';
   try {
-    outcome = await carryOut(scope, change, attempt);
+    const outcome = await carryOut(scope, change, attempt);
+    if (outcome !== 'lost') return await settle(scope, outcome);
+    return (await recover(scope, change.id, change.claim, attempt)) ?? 'lost';
   } catch (error) {
-    const landed = await recover(scope.afterwards(), change.id, change.claim, attempt);
+    const afterwards = scope.afterwards();
+    const landed = await recover(afterwards, change.id, change.claim, attempt);
     if (landed === undefined) throw error;
-    return landed;
+    return settle(afterwards, landed);
   }
-  if (outcome !== 'lost') return settle(scope, outcome);
-  return (await recover(scope, change.id, change.claim, attempt)) ?? 'lost';
 };
