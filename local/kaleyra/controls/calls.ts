@@ -1,0 +1,76 @@
+// Plays a call in a room, or ends one that was left running.
+import * as z from 'zod';
+import { misused } from '../errors.ts';
+import { newUploadKey } from '../ids.ts';
+import { linksAlive } from '../links.ts';
+import { type Announce, endSession, isTimeUp, startSession } from '../sessions.ts';
+import type { Room, Session } from '../state.ts';
+import { strictControl } from '../strict.ts';
+import { announce } from '../webhooks/announce.ts';
+import type { World } from '../world.ts';
+
+const CallOrder = z.strictObject({
+  roomId: z.string().min(1),
+  sessionId: z.string().min(1).optional(),
+  uploads: z.int().min(0).max(10_000).optional(),
+  durationSeconds: z.int().min(1).max(86_400).optional(),
+  transcription: z.string().optional(),
+  end: z.boolean().default(true),
+  webhooks: z.boolean().default(true),
+});
+
+type CallOrder = z.output<typeof CallOrder>;
+
+const DEFAULT_UPLOADS = 3;
+const DEFAULT_SECONDS = 60;
+
+export function playCall(world: World, body: unknown): { sessionId: string; uploads: string[] } {
+  const order = strictControl(CallOrder, body, 'call field');
+  const room = world.state.rooms.get(order.roomId);
+  if (room === undefined) throw misused(`call field "roomId": no room "${order.roomId}"`, 404);
+  const tell: Announce = event => order.webhooks && announce(world, event);
+  const session = order.sessionId === undefined ? begun(world, room, order, tell) : running(world, room, order);
+  session.spoken = order.transcription ?? session.spoken;
+  share(world, room, session, order.uploads ?? (order.sessionId === undefined ? DEFAULT_UPLOADS : 0));
+  // A call that was begun and ended by one order has used its time already.
+  if (order.sessionId !== undefined) endSession(world, room, session, tell, order.durationSeconds);
+  else if (order.end || isTimeUp(room)) endSession(world, room, session, tell, session.counted);
+  return {
+    sessionId: session.id,
+    uploads: world.state.uploads.all().flatMap(upload => (upload.sessionId === session.id ? upload.id : [])),
+  };
+}
+
+function begun(world: World, room: Room, order: CallOrder, tell: Announce): Session {
+  if (!linksAlive(room)) throw misused(`call field "roomId": room "${room.id}" is disabled or closed`, 409);
+  if (room.runningSession !== null) {
+    throw misused(`call field "roomId": a call is running in "${room.id}", session "${room.runningSession}"`, 409);
+  }
+  return startSession(world, room, order.durationSeconds ?? (order.end ? DEFAULT_SECONDS : 0), tell);
+}
+
+function running(world: World, room: Room, order: CallOrder): Session {
+  const session = world.state.sessions.get(order.sessionId ?? '');
+  if (session === undefined || room.runningSession !== session.id) {
+    throw misused(`call field "sessionId": no call "${order.sessionId}" is running in "${room.id}"`, 404);
+  }
+  if (!order.end) throw misused('call field "end": a session that runs already can only be ended');
+  return session;
+}
+
+/** Files are shared now, also in a call that began before: nothing was there when nobody could have seen it. */
+function share(world: World, room: Room, session: Session, count: number): void {
+  const now = world.clock();
+  for (let index = 0; index < count; index += 1) {
+    const userId = session.connected[index % session.connected.length] ?? '';
+    world.state.uploads.add({
+      id: newUploadKey(userId, now),
+      created: now,
+      deleted: false,
+      userId,
+      roomId: room.id,
+      sessionId: session.id,
+      uploadType: index % 2 === 0 ? 'file_upload' : 'snapshot',
+    });
+  }
+}
