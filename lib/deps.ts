@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Clock, type Ids, randomIds, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
+import { createRecentCheck, type RecentCheck } from './domain/health.ts';
 import { dueAt } from './domain/obligations.ts';
 import type { Directory, Kaleyra, PeopleStore, RecordStore, Scope } from './domain/ports.ts';
 import { createRecentDetails, type RecentDetails } from './domain/recent-details.ts';
@@ -21,6 +22,7 @@ export interface Deps {
   log: Logger;
   directory: Directory;
   recentDetails: RecentDetails;
+  recentCheck: RecentCheck;
   /** The store, for as long as the signal lets it. */
   openStore(signal: AbortSignal): { records: RecordStore; people: PeopleStore };
   /** The vendor, for as long as the signal lets it. */
@@ -54,6 +56,7 @@ export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps 
     log: createLogger(config.logLevel, writeLog, clock.now),
     directory: createStandaloneDirectory(),
     recentDetails: createRecentDetails(),
+    recentCheck: createRecentCheck(),
     openStore,
     openKaleyra: (signal, log) => createKaleyra({ kaleyra: config.kaleyra, clock, log, signal }),
   };
@@ -79,6 +82,7 @@ export const openScope = (deps: Deps, signal: AbortSignal, context: { requestId:
     log,
     directory: deps.directory,
     recentDetails: deps.recentDetails,
+    recentCheck: deps.recentCheck,
     ...deps.openStore(until),
     kaleyra: deps.openKaleyra(until, log),
     signal: until,

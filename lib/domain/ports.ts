@@ -2,6 +2,7 @@ import type { Clock, Ids } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
 import type { RequestedParticipants } from '../schemas/requests.ts';
+import type { RecentCheck } from './health.ts';
 import type { RecentDetails } from './recent-details.ts';
 import type { AccessLink, Invitee, Role, RoomDetails, RoomSpec, Teleconsultation } from './teleconsultation.ts';
 
@@ -85,6 +86,7 @@ export interface Scope {
   kaleyra: Kaleyra;
   directory: Directory;
   recentDetails: RecentDetails;
+  recentCheck: RecentCheck;
   signal: AbortSignal;
   /** The same with a little time of its own, to put things in order when the request's time is over. */
   afterwards(): Scope;
