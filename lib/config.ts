@@ -1,5 +1,6 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { ServiceConfiguration } from './schemas/configuration.ts';
+import { EnvironmentSchema, IGNORED_VARIABLES } from './schemas/environment.ts';
 
 /**
  * The environment and the JSON configuration file as one validated object. Nothing else reads process.env.
@@ -16,86 +17,6 @@ export class ConfigurationError extends Error {
 }
 
 type Environment = Record<string, string | undefined>;
-
-const HOUR_MS = 3_600_000;
-const LONGEST_PERIOD_MS = 366 * 24 * HOUR_MS;
-
-const boolean = (fallback: boolean) =>
-  z
-    .enum(['true', 'false'], 'must be true or false')
-    .transform(value => value === 'true')
-    .default(fallback);
-
-const milliseconds = (fallback: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, 'must be a whole number of milliseconds')
-    .transform(Number)
-    .refine(value => value <= LONGEST_PERIOD_MS, `must be at most ${LONGEST_PERIOD_MS} (a year)`)
-    .default(fallback);
-
-const headerName = (fallback: string) =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'must be a header name')
-    .transform(name => name.toLowerCase())
-    .default(fallback);
-
-const list = z.string().transform(value =>
-  value
-    .split(',')
-    .map(item => item.trim())
-    .filter(item => item !== ''),
-);
-
-const isOrigin = (value: string): boolean => /^https?:\/\/(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?$/.test(value);
-
-const KaleyraBaseUrl = z.string('is required').refine(value => {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.search === '';
-}, 'must be a URL such as https://api.sandbox.eu.bandyer.com');
-
-/** 32 bytes: what a brute force over the network cannot find. */
-const SHORTEST_SECRET_BYTES = 32;
-
-const GatewaySecrets = z
-  .string('is required: without it anybody could send the identity headers')
-  .pipe(list)
-  .refine(secrets => secrets.length > 0, 'must hold at least one secret')
-  .refine(
-    secrets => secrets.every(secret => Buffer.byteLength(secret) >= SHORTEST_SECRET_BYTES),
-    `must hold secrets of at least ${SHORTEST_SECRET_BYTES} bytes`,
-  );
-
-const EnvironmentSchema = z.object({
-  BANDYER_API_SECRET_KEY: z.string('is required').min(1, 'is required'),
-  BANDYER_BASE_URL: KaleyraBaseUrl,
-  VENDOR_ORIGINS: list
-    .refine(origins => origins.every(isOrigin), 'must be a comma list of origins such as https://*.bandyer.com')
-    .default(['https://*.bandyer.com']),
-  TELECONSULTATIONS_TABLE: z.string('is required').min(3, 'must be the name of a table'),
-  IDENTITY_MODE: z.enum(['gateway'], 'must be gateway').default('gateway'),
-  GATEWAY_SECRETS: GatewaySecrets,
-  GATEWAY_SECRET_HEADER: headerName('x-gateway-secret'),
-  USERID_HEADER_KEY: headerName('miauserid'),
-  GROUPS_HEADER_KEY: headerName('miausergroups'),
-  USER_PROPERTIES_HEADER_KEY: headerName('miauserproperties'),
-  CLIENTTYPE_HEADER_KEY: headerName('client-type'),
-  BACKOFFICE_HEADER_KEY: headerName('isbackoffice'),
-  UNLIMITED_TELECONSULTATION: boolean(true),
-  LIVE_TELECONSULTATION: boolean(true),
-  IMMUTABLE_PERIOD_MS: milliseconds(0),
-  DEFAULT_RECORDING_TYPE: z.enum(['none', 'manual', 'automatic'], 'must be none, manual or automatic').default('none'),
-  TELECONSULTATION_DELETE_UPLOADS: boolean(false),
-  UPLOADS_GRACE_MS: milliseconds(HOUR_MS),
-  ROOM_CLOSE_GRACE_MS: milliseconds(24 * HOUR_MS),
-  LOG_LEVEL: z
-    .enum(
-      ['debug', 'info', 'warn', 'error', 'trace', 'fatal', 'silent'],
-      'must be debug, info, warn, error or silent (trace and fatal are taken for debug and error)',
-    )
-    .default('info'),
-});
 
 /** An unset variable often arrives as an empty text (a template, a shell): both mean "not given". */
 const withoutEmpty = (environment: Environment): Environment =>
@@ -132,7 +53,7 @@ const unusablePrivileges = (configuration: ServiceConfiguration): string[] =>
     ? ['privileges.plus.groups: must name at least one group, or no room could ever be made']
     : [];
 
-const shape = (env: z.output<typeof EnvironmentSchema>, file: ServiceConfiguration) => ({
+const shape = (env: z.output<typeof EnvironmentSchema>, file: ServiceConfiguration, ignored: readonly string[]) => ({
   kaleyra: {
     apiKey: env.BANDYER_API_SECRET_KEY,
     baseUrl: env.BANDYER_BASE_URL.replace(/\/+$/, ''),
@@ -162,9 +83,21 @@ const shape = (env: z.output<typeof EnvironmentSchema>, file: ServiceConfigurati
     uploadsGraceMs: env.UPLOADS_GRACE_MS,
     closeGraceMs: env.ROOM_CLOSE_GRACE_MS,
   },
+  transcriptions: { largestBytes: env.TRANSCRIPTION_MAX_FILE_SIZE },
+  backgrounds: { bucket: env.BACKGROUND_UPLOADS_BUCKET },
+  directory: {
+    /** Its presence selects AUTH mode: names and groups come from there. */
+    authService: env.AUTH_SERVICE,
+    customIdsEndpoint: env.CUSTOM_ID_USERS_API_ENDPOINT,
+    customUserId: file.customUserId,
+    defaultClientType: env.DEFAULT_CLIENT_TYPE,
+    headersToProxy: env.ADDITIONAL_HEADERS_TO_PROXY,
+  },
   privileges: file.privileges,
   groupsWithBackground: file.groupsWithBackgroundList,
   logLevel: env.LOG_LEVEL,
+  /** Names of variables that were given and have no effect. */
+  ignored,
 });
 
 export type Config = ReturnType<typeof shape>;
@@ -187,7 +120,14 @@ export const readConfig = (environment: Environment, readText: (path: string) =>
   const file = ServiceConfiguration.safeParse(source.value ?? {});
   if (!file.success) problems.push(...issuesOf(file.error, 'configuration'));
   if (file.success) problems.push(...unusablePrivileges(file.data));
+  if (given.CUSTOM_ID_USERS_API_ENDPOINT !== undefined && given.AUTH_SERVICE === undefined) {
+    problems.push('CUSTOM_ID_USERS_API_ENDPOINT: needs AUTH_SERVICE');
+  }
 
   if (!env.success || !file.success || problems.length > 0) throw new ConfigurationError(problems);
-  return shape(env.data, file.data);
+  return shape(
+    env.data,
+    file.data,
+    IGNORED_VARIABLES.filter(name => given[name] !== undefined),
+  );
 };

@@ -20,11 +20,12 @@ export interface Deps {
   clock: Clock;
   ids: Ids;
   log: Logger;
-  directory: Directory;
   recentDetails: RecentDetails;
   recentCheck: RecentCheck;
   /** The store, for as long as the signal lets it. */
   openStore(signal: AbortSignal): { records: RecordStore; people: PeopleStore };
+  /** The directory, for as long as the signal lets it; `headers` are the request's, some of which it forwards. */
+  openDirectory(signal: AbortSignal, log: Logger, headers: Headers): Directory;
   /** The vendor, for as long as the signal lets it. */
   openKaleyra(signal: AbortSignal, log: Logger): Kaleyra;
 }
@@ -36,6 +37,9 @@ export type Inputs = Partial<Pick<Deps, 'clock' | 'ids'>> & {
 };
 
 type Environment = Record<string, string | undefined>;
+
+/** Of a request, names in lower case. */
+type Headers = Readonly<Record<string, string | undefined>>;
 
 /** @throws ConfigurationError */
 export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps => {
@@ -49,12 +53,14 @@ export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps 
       people: createPeopleStore(table),
     };
   };
+  const log = createLogger(config.logLevel, writeLog, clock.now);
+  if (config.ignored.length > 0) log.warn('configuration.ignored', { keys: config.ignored });
   return {
     config,
     clock,
     ids,
-    log: createLogger(config.logLevel, writeLog, clock.now),
-    directory: createStandaloneDirectory(),
+    log,
+    openDirectory: () => createStandaloneDirectory(),
     recentDetails: createRecentDetails(),
     recentCheck: createRecentCheck(),
     openStore,
@@ -73,14 +79,19 @@ export const getDeps = (): Deps => {
 /** To put a record in order when the request's time is over; with the answer it must fit before Lambda stops us. */
 const AFTERWARDS_MS = 2500;
 
-export const openScope = (deps: Deps, signal: AbortSignal, context: { requestId: string; function: string }): Scope => {
+export const openScope = (
+  deps: Deps,
+  signal: AbortSignal,
+  context: { requestId: string; function: string },
+  headers: Headers = {},
+): Scope => {
   const log = deps.log.child(context);
   const open = (until: AbortSignal): Scope => ({
     config: deps.config,
     clock: deps.clock,
     ids: deps.ids,
     log,
-    directory: deps.directory,
+    directory: deps.openDirectory(until, log, headers),
     recentDetails: deps.recentDetails,
     recentCheck: deps.recentCheck,
     ...deps.openStore(until),

@@ -20,6 +20,8 @@ export interface LogFields {
   vendorCode?: string;
   attempts?: number;
   count?: number;
+  /** Names of configuration keys, never their values. */
+  keys?: readonly string[];
   errorName?: string;
   /** `file:line` places of a stack; the error's message is not among them. */
   frames?: readonly string[];
@@ -61,6 +63,7 @@ const FIELDS = [
   'vendorCode',
   'attempts',
   'count',
+  'keys',
   'errorName',
   'frames',
 ] as const satisfies readonly (keyof LogFields)[];

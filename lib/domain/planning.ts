@@ -13,8 +13,8 @@ export interface Plan {
   invitees: readonly Invitee[];
 }
 
-/** The two operations that plan, as the retired service named them in its error sentences. */
-export type Operation = 'POST /teleconsultation' | 'PATCH /teleconsultation';
+/** What is being done, as the retired service named it in its error sentences: `PATCH /teleconsultation`. */
+export type Operation = string;
 
 export const NO_PLUS_USER = 'no plus user in room';
 

@@ -69,10 +69,21 @@ export interface Kaleyra {
   ping(timeoutMs: number): Promise<void>;
 }
 
+/** Who calls, as the identity mode has established it. */
+export interface Caller {
+  /** The person's id in the callers' world; undefined for service-to-service calls. */
+  id: string | undefined;
+  groups: readonly string[];
+  /** From the caller's own properties, where they say one. */
+  fullName: string | null;
+}
+
 /** Where names and groups come from. */
 export interface Directory {
-  /** @throws ServiceError 400 naming the participant whom it cannot describe */
+  /** @throws ServiceError 400 naming the participant whom it cannot describe; 502, 503 or 504 when it fails */
   describe(participants: RequestedParticipants): Promise<Invitee[]>;
+  /** The calling person; undefined when nobody can say who that is. @throws ServiceError 502, 503 or 504 when it fails */
+  describeCaller(caller: Caller & { id: string }): Promise<Invitee | undefined>;
 }
 
 /** Everything one request works with; all of it stops when the request's time is over. */

@@ -1,16 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Config } from '../config.ts';
+import type { Caller } from '../domain/ports.ts';
 import { unauthorizedUser } from '../errors.ts';
 
 /**
- * Who calls. In gateway mode a trusted gateway has authenticated the person and says so in headers; the request proves with
- * the shared secret that it came through that gateway.
+ * In gateway mode a trusted gateway has authenticated the person and says so in headers; the request proves with the shared
+ * secret that it came through that gateway.
  */
-export interface Caller {
-  /** The person's id in the callers' world; undefined for service-to-service calls. */
-  id: string | undefined;
-  groups: readonly string[];
-}
 
 /** Header names in lower case. */
 export type Headers = Readonly<Record<string, string | undefined>>;
@@ -55,11 +51,18 @@ const asId = (value: unknown): string | undefined => {
   return typeof text === 'string' && text !== '' ? text : undefined;
 };
 
+/** The caller's own name, in the spellings that user properties have. */
+const fullNameOf = (headers: Headers, identity: Identity): string | null => {
+  const properties = parseJson(headers[identity.userPropertiesHeader]);
+  const names = ['fullName', 'name', 'nickname'].map(key => property(properties, key));
+  return names.find((name): name is string => typeof name === 'string' && name.trim() !== '') ?? null;
+};
+
 /** @throws ServiceError 401 for a request that did not come through the gateway */
 export const identifyCaller = (headers: Headers, identity: Identity): Caller => {
   if (!cameThroughGateway(headers, identity)) throw unauthorizedUser();
   const groups = (headers[identity.groupsHeader] ?? '').split(',').filter(group => group !== '');
-  return { id: asId(valueAt(headers, identity.userIdPath)), groups };
+  return { id: asId(valueAt(headers, identity.userIdPath)), groups, fullName: fullNameOf(headers, identity) };
 };
 
 /** Who is written down as the author of a change: as the old store did, `public` where nobody is named. */

@@ -4,12 +4,12 @@ import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import * as z from 'zod';
 import { type Deps, getDeps, openScope } from '../deps.ts';
-import type { Scope } from '../domain/ports.ts';
+import type { Caller, Scope } from '../domain/ports.ts';
 import { deadlinePassed, invalidInput } from '../errors.ts';
 import { isRecordId } from '../schemas/fields.ts';
 import { parseOrRefuse } from '../schemas/problems.ts';
 import { type Answer, type HttpResponse, toResponse } from './answers.ts';
-import { type Caller, identifyCaller } from './caller.ts';
+import { identifyCaller } from './caller.ts';
 import { answerTo } from './failures.ts';
 
 /**
@@ -47,7 +47,7 @@ const KEPT_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 type IdentifiedEvent = APIGatewayProxyEventV2 & { caller: Caller };
 
-const NOBODY: Caller = { id: undefined, groups: [] };
+const NOBODY: Caller = { id: undefined, groups: [], fullName: null };
 
 const requestIdOf = (event: APIGatewayProxyEventV2, context: Context): string => {
   const sent = event.headers?.['x-request-id'];
@@ -88,7 +88,7 @@ const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.Z
     const timer = setTimeout(() => stop.abort(deadlinePassed()), timeLeft(context));
     const startedAt = deps.clock.now();
     try {
-      const scope = openScope(deps, stop.signal, { requestId, function: context.functionName });
+      const scope = openScope(deps, stop.signal, { requestId, function: context.functionName }, event.headers);
       const answer = await handle(scope, request);
       scope.log.info('request.done', {
         route: event.routeKey,

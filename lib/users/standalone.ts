@@ -18,4 +18,7 @@ export const createStandaloneDirectory = (): Directory => ({
     if (problems.length > 0) throw invalidInput(problems);
     return invitees;
   },
+
+  describeCaller: async ({ id, groups, fullName }) =>
+    groups.length === 0 ? undefined : { externalId: id, groups, fullName, language: null },
 });

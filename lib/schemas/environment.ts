@@ -1,0 +1,123 @@
+import * as z from 'zod';
+
+/** The environment variables of the service, by their names; every value is text, as an environment holds it. */
+
+const HOUR_MS = 3_600_000;
+const LONGEST_PERIOD_MS = 366 * 24 * HOUR_MS;
+
+const boolean = (fallback: boolean) =>
+  z
+    .enum(['true', 'false'], 'must be true or false')
+    .transform(value => value === 'true')
+    .default(fallback);
+
+const milliseconds = (fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, 'must be a whole number of milliseconds')
+    .transform(Number)
+    .refine(value => value <= LONGEST_PERIOD_MS, `must be at most ${LONGEST_PERIOD_MS} (a year)`)
+    .default(fallback);
+
+const headerName = (fallback: string) =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'must be a header name')
+    .transform(name => name.toLowerCase())
+    .default(fallback);
+
+const list = z.string().transform(value =>
+  value
+    .split(',')
+    .map(item => item.trim())
+    .filter(item => item !== ''),
+);
+
+const isOrigin = (value: string): boolean => /^https?:\/\/(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?$/.test(value);
+
+const KaleyraBaseUrl = z.string('is required').refine(value => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.search === '';
+}, 'must be a URL such as https://api.sandbox.eu.bandyer.com');
+
+/** A service of the same platform, by its name or with scheme and port: `auth0-client`, `http://auth0-client:8080`. */
+const ServiceAddress = z
+  .string()
+  .transform(value => (value.includes('://') ? value : `http://${value}`).replace(/\/+$/, ''))
+  .refine(value => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), 'must be a host name or a URL')
+  .optional();
+
+const UNITS: Record<string, number> = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
+
+/** `50MB`, `512 kB`, `1000000`: as bytes. */
+const size = (fallback: string) =>
+  z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,3})?\s*([KMG]?B)?$/i, 'must be a size such as 50MB')
+    .default(fallback)
+    .transform(text => {
+      const [, amount = '', , unit = 'B'] = /^(\d+(\.\d+)?)\s*([KMG]?B)?$/i.exec(text) ?? [];
+      return Math.floor(Number(amount) * (UNITS[unit.toUpperCase()] ?? 1));
+    });
+
+/** 32 bytes: what a brute force over the network cannot find. */
+const SHORTEST_SECRET_BYTES = 32;
+
+const GatewaySecrets = z
+  .string('is required: without it anybody could send the identity headers')
+  .pipe(list)
+  .refine(secrets => secrets.length > 0, 'must hold at least one secret')
+  .refine(
+    secrets => secrets.every(secret => Buffer.byteLength(secret) >= SHORTEST_SECRET_BYTES),
+    `must hold secrets of at least ${SHORTEST_SECRET_BYTES} bytes`,
+  );
+
+export const EnvironmentSchema = z.object({
+  BANDYER_API_SECRET_KEY: z.string('is required').min(1, 'is required'),
+  BANDYER_BASE_URL: KaleyraBaseUrl,
+  VENDOR_ORIGINS: list
+    .refine(origins => origins.every(isOrigin), 'must be a comma list of origins such as https://*.bandyer.com')
+    .default(['https://*.bandyer.com']),
+  TELECONSULTATIONS_TABLE: z.string('is required').min(3, 'must be the name of a table'),
+  IDENTITY_MODE: z.enum(['gateway'], 'must be gateway').default('gateway'),
+  GATEWAY_SECRETS: GatewaySecrets,
+  GATEWAY_SECRET_HEADER: headerName('x-gateway-secret'),
+  USERID_HEADER_KEY: headerName('miauserid'),
+  GROUPS_HEADER_KEY: headerName('miausergroups'),
+  USER_PROPERTIES_HEADER_KEY: headerName('miauserproperties'),
+  CLIENTTYPE_HEADER_KEY: headerName('client-type'),
+  BACKOFFICE_HEADER_KEY: headerName('isbackoffice'),
+  UNLIMITED_TELECONSULTATION: boolean(true),
+  LIVE_TELECONSULTATION: boolean(true),
+  IMMUTABLE_PERIOD_MS: milliseconds(0),
+  DEFAULT_RECORDING_TYPE: z.enum(['none', 'manual', 'automatic'], 'must be none, manual or automatic').default('none'),
+  TELECONSULTATION_DELETE_UPLOADS: boolean(false),
+  TRANSCRIPTION_MAX_FILE_SIZE: size('50MB'),
+  BACKGROUND_UPLOADS_BUCKET: z.string().min(3, 'must be the name of a bucket').optional(),
+  AUTH_SERVICE: ServiceAddress,
+  CUSTOM_ID_USERS_API_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be a URL' }).optional(),
+  DEFAULT_CLIENT_TYPE: z.string().optional(),
+  ADDITIONAL_HEADERS_TO_PROXY: list
+    .transform(names => names.map(name => name.toLowerCase()))
+    .default(['x-forwarded-for', 'x-request-id', 'x-forwarded-host', 'cookie', 'client-type']),
+  UPLOADS_GRACE_MS: milliseconds(HOUR_MS),
+  ROOM_CLOSE_GRACE_MS: milliseconds(24 * HOUR_MS),
+  LOG_LEVEL: z
+    .enum(
+      ['debug', 'info', 'warn', 'error', 'trace', 'fatal', 'silent'],
+      'must be debug, info, warn, error or silent (trace and fatal are taken for debug and error)',
+    )
+    .default('info'),
+});
+
+/** Variables of the retired service that mean nothing here: taken without complaint, and named in the log at the start. */
+export const IGNORED_VARIABLES = [
+  'CRUD_SERVICE_URL',
+  'CRUD_SERVICE',
+  'TELECONSULTATIONS_CRUD_NAME',
+  'USER_ID_MAP_CRUD_NAME',
+  'USER_MAP_ID_CRUD_NAME',
+  'MICROSERVICE_GATEWAY_SERVICE_NAME',
+  'BANDYER_APP_ID',
+  'HTTP_PORT',
+] as const;
