@@ -1,5 +1,10 @@
 import { invalidInput, refusedByRule } from '../errors.ts';
-import type { CreateRequest, UpdateRequest } from '../schemas/requests.ts';
+import {
+  type CreateRequest,
+  pathOfParticipant,
+  type RequestedParticipant,
+  type UpdateRequest,
+} from '../schemas/requests.ts';
 import { problemsOfTimes, timesAfter } from './duration.ts';
 import type { Scope } from './ports.ts';
 import { hasPlus, roleOf } from './roles.ts';
@@ -28,10 +33,12 @@ const inviteesOf = async (
     roleOf(invitee.groups, scope.config.privileges) === undefined ? [index] : [],
   );
   if (strangers.length > 0) {
-    const path = participants.plainIds ? 'body.participants' : 'body.participants.data';
-    const field = participants.plainIds ? '' : '.groups';
+    const field = participants.form === 'plain ids' ? '' : '.groups';
     const message = 'names no group that the privileges know';
-    const details = strangers.map(index => ({ path: `${path}.${index}${field}`, message }));
+    const details = strangers.map(index => ({
+      path: `${pathOfParticipant(participants.form, index)}${field}`,
+      message,
+    }));
     throw refusedByRule(operation, `${details[0]?.path} ${message}`, details);
   }
   return invitees;
@@ -69,6 +76,26 @@ export const planChange = async (scope: Scope, stored: Teleconsultation, body: U
   }
   const invitees = await inviteesOf(scope, body.participants, operation);
   return checked(scope, { ...times, expected: body.participants.expected, invitees }, operation);
+};
+
+/** The stored teleconsultation with one more person, or with newer data of somebody who is in it. */
+export const planAddition = async (
+  scope: Scope,
+  stored: Teleconsultation,
+  participant: RequestedParticipant,
+  operation: Operation,
+): Promise<Plan> => {
+  const [added] = await inviteesOf(scope, { expected: 1, data: [participant], form: 'single' }, operation);
+  if (added === undefined) throw invalidInput([{ path: 'body.userId', message: 'is required' }]);
+  const isThere = stored.participants.some(one => one.externalId === added.externalId);
+  const invitees = isThere
+    ? stored.participants.map(one => (one.externalId === added.externalId ? added : one))
+    : [...stored.participants, added];
+  if (invitees.length > stored.expected) {
+    throw refusedByRule(operation, `all ${stored.expected} expected participants are known already`);
+  }
+  const { startDate, endDate, expected } = stored;
+  return checked(scope, { startDate, endDate, expected, invitees }, operation);
 };
 
 const sameSet = (one: readonly string[], other: readonly string[]): boolean =>

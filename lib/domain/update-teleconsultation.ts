@@ -1,86 +1,18 @@
-import { recordNotFound, refusedByRule } from '../errors.ts';
 import type { UpdateRequest } from '../schemas/requests.ts';
-import { isLocked } from './admission.ts';
-import { isStoredAs, type Plan, planChange } from './planning.ts';
+import { changeTeleconsultation } from './change-teleconsultation.ts';
+import { planChange } from './planning.ts';
 import type { Scope } from './ports.ts';
-import { roomSpec, specHash } from './room-spec.ts';
-import { claimRecord, LOCKED, newClaim } from './rooms/claim.ts';
-import { ensureRoom } from './rooms/ensure-room.ts';
-import { isClaimed, isComplete, type Participant, type Teleconsultation } from './teleconsultation.ts';
-import { createTurn } from './turn.ts';
 
-const OPERATION = 'PATCH /teleconsultation';
-
-/** Closer to the lock than this, a write could land behind it: then even a change that keeps the room takes a claim. */
-const NEAR_LOCK_MS = 60_000;
-
-/** Whether the plan makes, replaces or drops the room of the record. */
-export const changesRoom = (scope: Pick<Scope, 'config'>, stored: Teleconsultation, plan: Plan): boolean => {
-  const participants = plan.invitees.flatMap((invitee): Participant[] => {
-    const known = stored.participants.find(participant => participant.externalId === invitee.externalId);
-    return known === undefined ? [] : [{ ...invitee, kaleyraId: known.kaleyraId }];
-  });
-  const complete = isComplete({ expected: plan.expected, participants: plan.invitees });
-  if (participants.length < plan.invitees.length) return complete || stored.room !== null;
-  const spec = roomSpec({ ...plan, participants }, scope.config);
-  return (spec === null ? null : specHash(spec)) !== (stored.room?.specHash ?? null);
-};
-
-const needsClaim = (scope: Scope, stored: Teleconsultation, plan: Plan): boolean => {
-  if (changesRoom(scope, stored, plan)) return true;
-  const soon = scope.clock.now() + NEAR_LOCK_MS;
-  return isLocked(stored, scope.config.rooms.immutablePeriodMs, soon);
-};
-
-const change = (
-  scope: Scope,
-  stored: Teleconsultation,
-  plan: Plan,
-  callerId: string,
-): Promise<Teleconsultation | 'lost'> => {
-  const claim = needsClaim(scope, stored, plan) ? newClaim(scope) : null;
-  return ensureRoom(scope, {
-    id: stored.id,
-    operation: OPERATION,
-    claim,
-    take: async () => (claim === null ? stored : claimRecord(scope, stored, claim, OPERATION)),
-    invitees: plan.invitees,
-    already: stored.participants,
-    planned: (base, participants) => ({
-      ...base,
-      startDate: plan.startDate,
-      endDate: plan.endDate,
-      expected: plan.expected,
-      participants,
-      updaterId: callerId,
-      updatedAt: scope.clock.now(),
-    }),
-  });
-};
-
-/**
- * Changes a teleconsultation. Simultaneous changes take turns within their time; one that equals what is stored calls nobody.
- *
- * @throws ServiceError 404 unknown id, 400 for what the rules refuse or when it is locked, 409 when somebody else's change
- *   takes too long; KaleyraError; `store_unavailable`
- */
-export const updateTeleconsultation = async (
+/** Changes what the body names; participants replace the list. @throws as changeTeleconsultation does */
+export const updateTeleconsultation = (
   scope: Scope,
   id: string,
   body: UpdateRequest,
   callerId: string,
-): Promise<void> => {
-  const turn = createTurn(scope);
-  for (;;) {
-    const stored = await scope.records.find(id);
-    if (stored?.state !== 'PUBLIC') throw recordNotFound(id);
-    const plan = await planChange(scope, stored, body);
-    if (isStoredAs(plan, stored)) return;
-    const now = scope.clock.now();
-    if (!isClaimed(stored, now)) {
-      if (isLocked(stored, scope.config.rooms.immutablePeriodMs, now)) throw refusedByRule(OPERATION, LOCKED);
-      if ((await change(scope, stored, plan, callerId)) !== 'lost') return;
-    }
-    await turn.wait();
-  }
-};
+): Promise<void> =>
+  changeTeleconsultation(scope, {
+    id,
+    operation: 'PATCH /teleconsultation',
+    callerId,
+    plan: stored => planChange(scope, stored, body),
+  });

@@ -1,3 +1,4 @@
+import { recordNotFound } from '../errors.ts';
 import { together } from '../together.ts';
 import type { Scope } from './ports.ts';
 
@@ -23,12 +24,12 @@ const collectKeys = async (scope: Scope, roomId: string): Promise<Set<string>> =
 };
 
 /**
- * Deletes every file of one room and looks again until nothing new appears, because somebody may still be uploading.
- * A file that cannot be deleted is counted and left; the caller may repeat.
+ * Deletes every file of one room and looks again until nothing new appears, because somebody may still be uploading. A file
+ * that is gone already counts as deleted. What cannot be deleted, or not in the request's time, is left and counted.
  */
 export const deleteUploads = async (scope: Scope, roomId: string): Promise<Deletions> => {
-  const failed = new Set<string>();
   const seen = new Set<string>();
+  let deleted = 0;
   for (;;) {
     const fresh = [...(await collectKeys(scope, roomId))].filter(key => !seen.has(key));
     if (fresh.length === 0) break;
@@ -36,16 +37,31 @@ export const deleteUploads = async (scope: Scope, roomId: string): Promise<Delet
     const queue = fresh.values();
     const worker = async (): Promise<void> => {
       for (const key of queue) {
-        try {
-          await scope.kaleyra.deleteUpload(key);
-        } catch {
-          // The failure is in the log already; what counts here is that the file is still there.
-          scope.signal.throwIfAborted();
-          failed.add(key);
-        }
+        if (scope.signal.aborted) return;
+        // A failure is in the log already; what counts here is that the file is still there.
+        const gone = await scope.kaleyra.deleteUpload(key).then(
+          () => true,
+          () => false,
+        );
+        if (gone) deleted += 1;
       }
     };
     await together(Array.from({ length: DELETIONS_AT_ONCE }, worker));
+    if (scope.signal.aborted) break;
   }
-  return { total: seen.size, deleted: seen.size - failed.size };
+  return { total: seen.size, deleted };
+};
+
+/**
+ * The files of a teleconsultation's room, on a caller's order.
+ *
+ * @returns undefined where files are not to be deleted: nothing was done, not even the id looked at
+ * @throws ServiceError 404; KaleyraError when the files cannot be listed, or the list holds another room's
+ */
+export const deleteUploadsOf = async (scope: Scope, id: string): Promise<Deletions | undefined> => {
+  if (!scope.config.rooms.deleteUploads) return undefined;
+  const record = await scope.records.find(id);
+  if (record?.state !== 'PUBLIC') throw recordNotFound(id);
+  if (record.room === null) return { total: 0, deleted: 0 };
+  return deleteUploads(scope, record.room.id);
 };

@@ -23,6 +23,8 @@ interface Schemas<Path extends z.ZodType, Query extends z.ZodType, Body extends 
   body?: Body;
   /** Open routes take anybody: neither the gateway's secret nor a user is asked for. */
   open?: boolean;
+  /** Further headers of every answer, failures included. */
+  headers?: (event: APIGatewayProxyEventV2) => Record<string, string>;
 }
 
 export interface Request<Path, Query, Body> {
@@ -75,6 +77,11 @@ const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.Z
 ): Handler => {
   const { path = z.unknown(), query = z.unknown(), body = z.unknown() } = schemas;
 
+  const withHeaders = (answer: Answer, event: APIGatewayProxyEventV2): Answer => ({
+    ...answer,
+    headers: { ...schemas.headers?.(event), ...answer.headers },
+  });
+
   const run = async (event: IdentifiedEvent, context: Context): Promise<HttpResponse> => {
     const requestId = requestIdOf(event, context);
     const request = {
@@ -96,7 +103,7 @@ const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.Z
         status: answer.status,
         durationMs: deps.clock.now() - startedAt,
       });
-      return toResponse(answer, requestId);
+      return toResponse(withHeaders(answer, event), requestId);
     } finally {
       clearTimeout(timer);
     }
@@ -114,7 +121,7 @@ const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.Z
     request.error = Object.assign(new Error(JSON.stringify(answer.body)), {
       statusCode: answer.status,
       expose: true,
-      headers: toResponse({ ...answer, body: undefined }, requestId).headers,
+      headers: toResponse(withHeaders({ ...answer, body: undefined }, request.event), requestId).headers,
     });
   });
   // Before anything of the request is looked at: a stranger learns nothing, not even that the body is malformed.

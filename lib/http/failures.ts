@@ -1,4 +1,4 @@
-import { reasonOf, ServiceError } from '../errors.ts';
+import { isKaleyraError, reasonOf, ServiceError } from '../errors.ts';
 import { type LogFields, type Logger, traceOf } from '../log.ts';
 import type { Answer } from './answers.ts';
 
@@ -41,7 +41,8 @@ export const answerTo = (thrown: unknown, log: Logger, fields: LogFields): Answe
     log.error('request.failed', { ...fields, status: 500, code: 'unexpected', ...traceOf(error) });
     return unexpected();
   }
-  const known = { ...fields, status: error.status, code: error.code };
+  const vendor = isKaleyraError(error) ? { vendorCode: error.vendorCode } : {};
+  const known = { ...fields, ...vendor, status: error.status, code: error.code };
   if (error.status < 500) log.info('request.refused', known);
   else log.error('request.failed', known);
   return asAnswer(error);

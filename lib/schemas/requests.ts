@@ -34,6 +34,22 @@ export const RequestedParticipant = z
   });
 export type RequestedParticipant = z.output<typeof RequestedParticipant>;
 
+/** How the people of a request were written down; says where in the body each of them is. */
+export type ListForm = 'plain ids' | 'numbered list' | 'single';
+
+/** Where the person with this index stands in the body, for a message about them. */
+export const pathOfParticipant = (form: ListForm, index: number): string => {
+  if (form === 'single') return 'body';
+  return form === 'plain ids' ? `body.participants.${index}` : `body.participants.data.${index}`;
+};
+
+/** The people of a request, whatever form they came in. */
+export interface RequestedParticipants {
+  expected: number;
+  data: readonly RequestedParticipant[];
+  form: ListForm;
+}
+
 const uniquePeople = (people: readonly { externalId: string }[], context: z.RefinementCtx, under: string[]): void => {
   const seen = new Set<string>();
   for (const [index, person] of people.entries()) {
@@ -58,7 +74,7 @@ const PlainIds = z
       language: undefined,
     }));
     uniquePeople(data, context, []);
-    return { expected: data.length, data, plainIds: true };
+    return { expected: data.length, data, form: 'plain ids' as const };
   });
 
 /** `{ number, data }`: how many are expected, and those who are already known. */
@@ -80,10 +96,10 @@ const NumberedList = z
       context.addIssue({ code: 'custom', path: ['data'], message: 'must not be longer than number' });
     }
     uniquePeople(data, context, ['data']);
-    return { expected: number, data, plainIds: false };
+    return { expected: number, data, form: 'numbered list' as const };
   });
 
-export const RequestedParticipants = z.unknown().transform((value, context) => {
+export const RequestedParticipants = z.unknown().transform((value, context): RequestedParticipants => {
   if (value === undefined) {
     context.addIssue({ code: 'custom', message: 'is required' });
     return z.NEVER;
@@ -95,7 +111,6 @@ export const RequestedParticipants = z.unknown().transform((value, context) => {
   }
   return z.NEVER;
 });
-export type RequestedParticipants = z.output<typeof RequestedParticipants>;
 
 const Duration = wholeNumber(1, LONGEST_DURATION_SECONDS);
 

@@ -13,7 +13,7 @@ const ARROWS: [from: string, to: string[]][] = [
   ['lib/domain/', ['lib/schemas/', ...BASE]],
   ['lib/kaleyra/', BASE],
   ['lib/store/', ['lib/schemas/', ...BASE]],
-  ['lib/users/', BASE],
+  ['lib/users/', ['lib/schemas/', ...BASE]],
   ['lib/config.ts', ['lib/schemas/']],
   ['lib/schemas/', ['lib/errors.ts']],
   ['lib/errors.ts', []],

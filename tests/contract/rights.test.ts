@@ -59,6 +59,18 @@ const RUNS: Record<string, () => Promise<unknown>> = {
     called.clear();
     await world.api.delete(`/teleconsultation/${id}`);
   },
+  addParticipantData: async () => {
+    const id = await aBooking(world, { participants: [drRossi], expected: 2 });
+    called.clear();
+    await world.api.post(`/teleconsultation/${id}/participants/data`, msNeri);
+  },
+  deleteUploads: async () => {
+    const id = await aBooking(world);
+    world.configure({ TELECONSULTATION_DELETE_UPLOADS: 'true' });
+    called.clear();
+    await world.api.delete(`/teleconsultation/${id}/uploads`);
+    world.configure({});
+  },
   health: () => world.api.get('/-/ready'),
 };
 

@@ -17,15 +17,20 @@ const tableActions: Record<string, string[]> = {
   getTeleconsultation: ['GetItem'],
   updateTeleconsultation: ['GetItem', 'PutItem', 'UpdateItem'],
   deleteTeleconsultation: ['GetItem', 'UpdateItem'],
+  addParticipantData: ['GetItem', 'PutItem', 'UpdateItem'],
+  deleteUploads: ['GetItem'],
   health: ['GetItem'],
 };
 const functionKeys = Object.keys(tableActions);
+const kebab = (key: string): string => key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 
 const routes: Record<string, string> = {
   'POST /teleconsultation': 'createTeleconsultation',
   'GET /teleconsultation/{id}': 'getTeleconsultation',
   'PATCH /teleconsultation/{id}': 'updateTeleconsultation',
   'DELETE /teleconsultation/{id}': 'deleteTeleconsultation',
+  'POST /teleconsultation/{id}/participants/data': 'addParticipantData',
+  'DELETE /teleconsultation/{id}/uploads': 'deleteUploads',
   'GET /-/healthz': 'health',
   'GET /-/ready': 'health',
   'GET /-/check-up': 'health',
@@ -208,13 +213,9 @@ describe('secrets', () => {
 describe('the zips', () => {
   it('are one per function, each with its bundle and nothing else', () => {
     const contents = [...zipsOf(first)].map(([key, archive]) => [key, [...filesOf(archive).keys()]]);
-    expect(Object.fromEntries(contents)).toEqual({
-      createTeleconsultation: ['functions/create-teleconsultation.js', 'package.json'],
-      getTeleconsultation: ['functions/get-teleconsultation.js', 'package.json'],
-      updateTeleconsultation: ['functions/update-teleconsultation.js', 'package.json'],
-      deleteTeleconsultation: ['functions/delete-teleconsultation.js', 'package.json'],
-      health: ['functions/health.js', 'package.json'],
-    });
+    expect(Object.fromEntries(contents)).toEqual(
+      Object.fromEntries(functionKeys.map(key => [key, [`functions/${kebab(key)}.js`, 'package.json']])),
+    );
   });
 
   it('are the same bytes whenever and wherever they are made', () => {
@@ -226,7 +227,7 @@ describe('the zips', () => {
     const code = [...filesOf(archiveOf(key)).values()].join('\n');
     // The bundler heads every source with its path.
     const sources = [...code.matchAll(/^\s*\/\/ ((?!node_modules\/)\S+\.ts)$/gm)].map(([, path]) => path ?? '');
-    expect(sources).toContain(`functions/${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}.ts`);
+    expect(sources).toContain(`functions/${kebab(key)}.ts`);
     expect(sources.filter(path => !/^(functions|lib)\//.test(path))).toEqual([]);
     expect(code).not.toMatch(/_simulator|_local\b/);
   });
