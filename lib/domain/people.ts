@@ -53,10 +53,13 @@ export const participantsOf = (people: readonly Identified[], operation: string)
   });
 };
 
-const isReady = ({ known, role }: Identified): boolean =>
+/** What Kaleyra has to hear of somebody. */
+type Introduced = Pick<Identified, 'known' | 'role'>;
+
+const isReady = ({ known, role }: Introduced): boolean =>
   known.confirmedRole === 'plus' || (known.confirmedRole === 'basic' && role === 'basic');
 
-const introduceOne = async (scope: Scope, { known, role }: Identified): Promise<void> => {
+const introduceOne = async (scope: Scope, { known, role }: Introduced): Promise<void> => {
   // A confirmed user only needs the higher role; one that "existed" may be our earlier attempt with the lower one.
   const outcome = known.confirmedRole === undefined ? await scope.kaleyra.createUser(known.kaleyraId, role) : 'existed';
   if (outcome === 'existed' && role === 'plus') await scope.kaleyra.setRole(known.kaleyraId, role);
@@ -74,10 +77,10 @@ export const introducePeople = async (scope: Scope, people: readonly Identified[
 };
 
 /** Kaleyra does not know somebody whom our table calls confirmed: everybody is created or raised once more. */
-export const introduceAgain = async (scope: Scope, people: readonly Identified[]): Promise<void> => {
+export const introduceAgain = async (scope: Scope, people: readonly Introduced[]): Promise<void> => {
   await together(
     people.map(person =>
-      introduceOne(scope, { ...person, known: { kaleyraId: person.known.kaleyraId, confirmedRole: undefined } }),
+      introduceOne(scope, { role: person.role, known: { kaleyraId: person.known.kaleyraId, confirmedRole: undefined } }),
     ),
   );
 };

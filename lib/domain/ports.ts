@@ -11,6 +11,8 @@ import type { AccessLink, Invitee, Role, RoomDetails, RoomSpec, Teleconsultation
 export interface RecordStore {
   /** Strongly consistent, whatever the record's state. */
   find(id: string): Promise<Teleconsultation | undefined>;
+  /** The record for which Kaleyra's room was made, strongly consistent; it may point at another room by now. */
+  findByRoom(roomId: string): Promise<Teleconsultation | undefined>;
   /** `lost`: an item with that id exists already. Resolves to the record as stored. */
   create(record: Teleconsultation): Promise<Teleconsultation | 'lost'>;
   /** Writes `after` if the record still has the version of `before`; `lost` if somebody else was faster. */
@@ -29,6 +31,8 @@ export interface KnownPerson {
 }
 
 export interface PeopleStore {
+  /** Who the person is at Kaleyra, strongly consistent; undefined for those who are nobody there. */
+  find(externalId: string): Promise<KnownPerson | undefined>;
   /** Who the person is at Kaleyra; the minted id becomes theirs if they had none. */
   identify(externalId: string, mintedId: string): Promise<KnownPerson>;
   confirm(externalId: string, role: Role, now: number): Promise<void>;
@@ -48,6 +52,26 @@ export interface ListedRoom {
   createdAt: number | null;
 }
 
+/** For a device that joins calls by itself: whoever holds the token is that user until it expires. */
+export interface AccessToken {
+  accessToken: string;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+/** A call that took place in a room. */
+export interface Session {
+  /** null: not in a room that was made through the API. */
+  roomId: string | null;
+}
+
+/** A file behind a temporary address, as far as it was read. */
+export type ReadFile =
+  | { extent: 'whole'; bytes: Uint8Array; contentType: string | null }
+  /** More than what was to be kept, and no more than what was to be counted. */
+  | { extent: 'large' }
+  | { extent: 'too large' };
+
 /** Kaleyra Video, in our words. Failures are KaleyraErrors (lib/kaleyra/errors.ts). */
 export interface Kaleyra {
   /** `existed`: somebody with this id is there already, which can only be our own earlier attempt. */
@@ -66,6 +90,20 @@ export interface Kaleyra {
   listUploads(roomId: string, offset: number): Promise<{ keys: readonly string[]; hasMore: boolean }>;
   /** A file that is not there any more counts as deleted. */
   deleteUpload(key: string): Promise<void>;
+  /** undefined: Kaleyra knows no such user. */
+  createCredentials(kaleyraId: string, expiresInSeconds: number): Promise<AccessToken | undefined>;
+  /** undefined: there is no such session. */
+  readSession(sessionId: string): Promise<Session | undefined>;
+  /** A temporary address on a listed origin, to be told to nobody but who asks; undefined: there is no recording (yet). */
+  locateRecording(sessionId: string): Promise<string | undefined>;
+  /** As for a recording. */
+  locateTranscription(sessionId: string): Promise<string | undefined>;
+  /**
+   * @param address as one of the two above gave it
+   * @param keep how many bytes a file may have to be given back
+   * @param count how many bytes are looked at before the file counts as too large
+   */
+  readFile(address: string, keep: number, count: number): Promise<ReadFile | undefined>;
   ping(timeoutMs: number): Promise<void>;
 }
 

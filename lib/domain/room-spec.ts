@@ -20,6 +20,7 @@ export const roomSpec = (
     }),
     durationSeconds: callSeconds(record, config.rooms.unlimited),
     recording: config.rooms.recording,
+    offlineTranscription: config.rooms.recording !== 'none',
     live: config.rooms.live,
   };
 };
@@ -34,5 +35,7 @@ export const specHash = (spec: RoomSpec): string => {
     ])
     .sort(([one], [other]) => (String(one) < String(other) ? -1 : 1));
   const asked = [participants, spec.durationSeconds ?? null, spec.recording, spec.live];
+  // Only where there is one: rooms without keep the hash that they were stored with.
+  if (spec.offlineTranscription) asked.push('offline transcription');
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 32);
 };

@@ -52,6 +52,8 @@ export interface RoomSpec {
   participants: readonly { kaleyraId: string; isAdmin: boolean; tools: Tools | undefined }[];
   durationSeconds: number | undefined;
   recording: 'none' | 'manual' | 'automatic';
+  /** What was said is written down afterwards; only together with a recording. */
+  offlineTranscription: boolean;
   live: boolean;
 }
 

@@ -2,12 +2,22 @@
 export interface Answer {
   status: number;
   body?: unknown;
+  /** A body that is not ours to write; then `headers` name its type. */
+  bytes?: Uint8Array;
   headers?: Record<string, string>;
 }
 
 export const ok = (body: unknown): Answer => ({ status: 200, body });
 export const created = (body: unknown): Answer => ({ status: 201, body });
 export const noContent = (): Answer => ({ status: 204 });
+export const redirect = (address: string): Answer => ({ status: 302, headers: { location: address } });
+
+/** Somebody else's file, to be kept and not to be opened where it arrives. */
+export const file = (bytes: Uint8Array, contentType: string): Answer => ({
+  status: 200,
+  bytes,
+  headers: { 'content-type': contentType, 'content-disposition': 'attachment' },
+});
 
 /** On every answer: nothing here may be kept by a cache, framed, or guessed to be something else. */
 export const SECURITY_HEADERS = {
@@ -22,7 +32,14 @@ export interface HttpResponse {
   statusCode: number;
   headers: Record<string, string>;
   body?: string;
+  isBase64Encoded?: boolean;
 }
+
+/** As base64 a file is a third larger, whatever is in it; as text its escapes could take it past what Lambda returns. */
+const bodyOf = ({ body, bytes }: Answer): Pick<HttpResponse, 'body' | 'isBase64Encoded'> => {
+  if (bytes !== undefined) return { body: Buffer.from(bytes).toString('base64'), isBase64Encoded: true };
+  return body === undefined ? {} : { body: JSON.stringify(body) };
+};
 
 export const toResponse = (answer: Answer, requestId: string): HttpResponse => ({
   statusCode: answer.status,
@@ -32,5 +49,5 @@ export const toResponse = (answer: Answer, requestId: string): HttpResponse => (
     ...(answer.body !== undefined && { 'content-type': 'application/json' }),
     ...answer.headers,
   },
-  ...(answer.body !== undefined && { body: JSON.stringify(answer.body) }),
+  ...bodyOf(answer),
 });

@@ -1,4 +1,5 @@
 import { about } from '../about.ts';
+import type { Credentials } from '../domain/create-credentials.ts';
 import type { OpenedTeleconsultation } from '../domain/get-teleconsultation.ts';
 
 /** Answers' bodies, each mapped key by key from what the use case gives: nothing gets out that is not named here. */
@@ -27,6 +28,12 @@ export const toOpenedBody = ({ record, participant, link, details }: OpenedTelec
       live: details.live,
     },
   }),
+});
+
+export const toCredentialsBody = ({ accessToken, expiresAt, kaleyraId }: Credentials) => ({
+  accessToken,
+  expiresAt: new Date(expiresAt).toISOString(),
+  bandyerUserId: kaleyraId,
 });
 
 export const toStatusBody = (failing: readonly string[]) => ({

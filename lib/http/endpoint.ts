@@ -21,6 +21,8 @@ interface Schemas<Path extends z.ZodType, Query extends z.ZodType, Body extends 
   query?: Query;
   /** Only endpoints that have one read the body. */
   body?: Body;
+  /** No body, or an empty one, stands for `{}`, with whatever content type it comes. */
+  optionalBody?: boolean;
   /** Open routes take anybody: neither the gateway's secret nor a user is asked for. */
   open?: boolean;
   /** Further headers of every answer, failures included. */
@@ -58,7 +60,7 @@ const requestIdOf = (event: APIGatewayProxyEventV2, context: Context): string =>
 
 /** For the log; whatever else stood in the path is not an id of ours and not written down. */
 const idOf = (event: APIGatewayProxyEventV2): { teleconsultationId?: string } => {
-  const id = event.pathParameters?.id;
+  const id = event.pathParameters?.id ?? event.pathParameters?.roomId;
   return id !== undefined && isRecordId(id) ? { teleconsultationId: id } : {};
 };
 
@@ -126,13 +128,15 @@ const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.Z
   });
   // Before anything of the request is looked at: a stranger learns nothing, not even that the body is malformed.
   stack.before(request => {
-    request.event.caller = schemas.open ? NOBODY : identifyCaller(request.event.headers, deps.config.identity);
+    request.event.caller = schemas.open ? NOBODY : identifyCaller(request.event.headers ?? {}, deps.config.identity);
   });
   if (schemas.body !== undefined) {
+    const parser = httpJsonBodyParser();
     stack.before(request => {
-      if (!hasBody(request.event)) throw invalidInput([{ path: 'body', message: 'must be an object' }]);
+      if (hasBody(request.event)) return parser.before?.(request);
+      if (schemas.optionalBody !== true) throw invalidInput([{ path: 'body', message: 'must be an object' }]);
+      Object.assign(request.event, { body: {} });
     });
-    stack.use(httpJsonBodyParser());
   }
   return (event, context) => stack(event as IdentifiedEvent, context);
 };

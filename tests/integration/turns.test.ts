@@ -132,6 +132,17 @@ describe('while somebody else’s change hangs at Kaleyra', () => {
   });
 });
 
+it('a change that keeps the room also leaves a search for what a dead owner may have made', async () => {
+  const id = await aBooking(world);
+  const current = await world.scope().records.find(id);
+  if (current === undefined) throw new Error('the booking is not there');
+  await world
+    .scope()
+    .records.change(current, { ...current, claim: { operation: 'dead', until: world.clock.now() - 1 } });
+  expect((await world.api.patch(`/teleconsultation/${id}`, { duration_in_seconds: 900 })).status).toBe(204);
+  expect(await world.record(id)).toMatchObject({ claim: null, owed: [{ roomId: null, attempts: 0 }] });
+});
+
 it('bookings in a crowd: 30 different ones at once are 30 rooms', async () => {
   const bodies = patients(30, 'crowd').map(person =>
     bookingBody(world.clock.now(), { participants: [drRossi, person] }),

@@ -5,7 +5,7 @@ import type { Operation } from '../planning.ts';
 import type { Scope } from '../ports.ts';
 import { roomSpec, specHash } from '../room-spec.ts';
 import type { Claim, Invitee, Participant, Room, Teleconsultation } from '../teleconsultation.ts';
-import { droppedRoom, stillHolds } from './claim.ts';
+import { droppedRoom, leftByClaim, stillHolds } from './claim.ts';
 import { type Attempt, makeRoom, newAttempt } from './make-room.ts';
 import { recover } from './recover.ts';
 import { settle } from './settle.ts';
@@ -32,15 +32,17 @@ export interface Change {
 const names = (record: Teleconsultation, kaleyraId: string): boolean =>
   record.participants.some(participant => participant.kaleyraId === kaleyraId);
 
-/** The record as it is once the room is there: claim gone, visible, the replaced room owed. */
+/** The record as it is once the room is there: claim gone, visible, owed what was replaced or left by somebody who died. */
 const swung = (
   scope: Scope,
+  change: Change,
   base: Teleconsultation,
   planned: Teleconsultation,
   room: Room | null,
 ): Teleconsultation => {
   const replaced = base.room !== null && base.room.id !== room?.id ? [droppedRoom(scope, base.room.id)] : [];
-  return { ...planned, state: 'PUBLIC', claim: null, room, owed: [...base.owed, ...replaced] };
+  const left = change.claim === null ? leftByClaim(scope, base) : [];
+  return { ...planned, state: 'PUBLIC', claim: null, room, owed: [...base.owed, ...left, ...replaced] };
 };
 
 /** The room the planned record is to point at: the one it has, a new one, or none while the list is incomplete. */
@@ -77,7 +79,7 @@ const carryOut = async (scope: Scope, change: Change, attempt: Attempt): Promise
     throw conflict('the change took too long, please repeat it', 1);
   }
   const [outcome] = await together([
-    scope.records.change(base, swung(scope, base, planned, room)),
+    scope.records.change(base, swung(scope, change, base, planned, room)),
     // The way from a room back to its record; should it fail to be written, the room's description says the same.
     room === null || room.id === base.room?.id ? undefined : scope.records.linkRoom(room.id, base.id),
   ]);

@@ -1,0 +1,80 @@
+import { KaleyraError, refusedByRule, unauthorizedUser } from '../errors.ts';
+import { ExternalId } from '../schemas/fields.ts';
+import { together } from '../together.ts';
+import { confirmPeople, type Identified, identifyPeople, introduceAgain, introducePeople } from './people.ts';
+import type { AccessToken, Caller, Scope } from './ports.ts';
+import { roleOf } from './roles.ts';
+import type { Invitee } from './teleconsultation.ts';
+
+/** For apps that join calls through the vendor's SDK. The token goes to the caller and nowhere else: neither store nor log. */
+
+export interface Credentials extends AccessToken {
+  kaleyraId: string;
+}
+
+type KnownCaller = Caller & { id: string };
+
+/** What careless clients write for "nobody": taken for a person, everybody without a name would be one and the same user. */
+const NOBODY = ['null', 'undefined'];
+
+const isPerson = (caller: Caller): caller is KnownCaller =>
+  caller.id !== undefined && !NOBODY.includes(caller.id) && ExternalId.safeParse(caller.id).success;
+
+/** The token of somebody who should be known at Kaleyra; who has vanished there is made known once more. */
+const tokenFor = async (
+  scope: Scope,
+  { known, role }: Pick<Identified, 'known' | 'role'>,
+  expiresIn: number,
+): Promise<Credentials> => {
+  const { kaleyraId } = known;
+  const token = await scope.kaleyra.createCredentials(kaleyraId, expiresIn);
+  if (token !== undefined) return { ...token, kaleyraId };
+  scope.log.warn('person.introduced_again', { kaleyraUserId: kaleyraId });
+  await introduceAgain(scope, [{ known, role }]);
+  const second = await scope.kaleyra.createCredentials(kaleyraId, expiresIn);
+  if (second === undefined) {
+    throw new KaleyraError('kaleyra_refused', 502, 'the video service does not know the user that it was given');
+  }
+  return { ...second, kaleyraId };
+};
+
+/** @throws ServiceError 400 when no privilege knows the groups: then there is no role to create the user with */
+const describe = async (scope: Scope, caller: KnownCaller): Promise<Invitee | undefined> => {
+  const invitee = await scope.directory.describeCaller(caller);
+  if (invitee === undefined) return undefined;
+  if (roleOf(invitee.groups, scope.config.privileges) === undefined) {
+    throw refusedByRule('POST /credentials', 'the caller is in no group that the privileges know');
+  }
+  // The same key as the one just looked up, whatever the directory calls the person.
+  return { ...invitee, externalId: caller.id };
+};
+
+const introduceAndToken = async (scope: Scope, invitee: Invitee, expiresIn: number): Promise<Credentials> => {
+  const people = await identifyPeople(scope, [invitee]);
+  await introducePeople(scope, people);
+  const [[credentials]] = await together([
+    together(people.map(person => tokenFor(scope, person, expiresIn))),
+    confirmPeople(scope, people),
+  ]);
+  if (credentials === undefined) throw unauthorizedUser();
+  return credentials;
+};
+
+/**
+ * @param expiresIn seconds
+ * @throws ServiceError 401 when there is no caller, or one whom neither our table nor the directory knows; 400 when the
+ *   caller's groups give no role; what the directory fails with; KaleyraError; `store_unavailable`
+ */
+export const createCredentials = async (scope: Scope, caller: Caller, expiresIn: number): Promise<Credentials> => {
+  if (!isPerson(caller)) throw unauthorizedUser();
+  const known = await scope.people.find(caller.id);
+  if (known?.confirmedRole !== undefined) return tokenFor(scope, { known, role: known.confirmedRole }, expiresIn);
+
+  const invitee = await describe(scope, caller);
+  if (invitee !== undefined) return introduceAndToken(scope, invitee, expiresIn);
+
+  // Somebody began to make this person known, and nobody can say with which role: perhaps it was enough.
+  const token = known === undefined ? undefined : await scope.kaleyra.createCredentials(known.kaleyraId, expiresIn);
+  if (known === undefined || token === undefined) throw unauthorizedUser();
+  return { ...token, kaleyraId: known.kaleyraId };
+};

@@ -1,0 +1,47 @@
+import { notThere, refusedByRule, roomNotFound, unauthorizedUser } from '../errors.ts';
+import { isKaleyraId, isRecordId } from '../schemas/fields.ts';
+import type { SessionPath } from '../schemas/requests.ts';
+import type { Scope } from './ports.ts';
+import type { Teleconsultation } from './teleconsultation.ts';
+
+/** Who may have what was kept of a call: whoever takes part in the teleconsultation that the call belongs to. */
+
+/**
+ * By our own id, else by that of the room it points at now. A room that was replaced leads nowhere: other people may have had
+ * its links.
+ */
+const findTeleconsultation = async (scope: Scope, roomId: string): Promise<Teleconsultation | undefined> => {
+  const byId = isRecordId(roomId) ? await scope.records.find(roomId) : undefined;
+  if (byId !== undefined) return byId;
+  const byRoom = await scope.records.findByRoom(roomId);
+  return byRoom?.room?.id === roomId ? byRoom : undefined;
+};
+
+/**
+ * Makes sure that the session took place in the room of the teleconsultation, and that the caller takes part in it.
+ *
+ * @param operation as error sentences name it
+ * @throws ServiceError 404 unknown teleconsultation, 401 for whoever does not take part, 400 when nothing is ever recorded, 404
+ *   for a session of another room exactly as for one that does not exist; KaleyraError; `store_unavailable`
+ */
+export const checkSession = async (
+  scope: Scope,
+  { roomId, sessionId }: SessionPath,
+  callerId: string | undefined,
+  operation: string,
+): Promise<void> => {
+  // What cannot be an id is asked of nobody.
+  if (!isKaleyraId(roomId)) throw roomNotFound(roomId);
+  const noSession = notThere('there is no such session in this teleconsultation');
+  if (!isKaleyraId(sessionId)) throw noSession;
+
+  const record = await findTeleconsultation(scope, roomId);
+  if (record?.state !== 'PUBLIC') throw roomNotFound(roomId);
+  if (!record.participants.some(participant => participant.externalId === callerId)) throw unauthorizedUser();
+  if (scope.config.rooms.recording === 'none') {
+    throw refusedByRule(operation, 'calls are not recorded (DEFAULT_RECORDING_TYPE is none)');
+  }
+  if (record.room === null) throw noSession;
+  const session = await scope.kaleyra.readSession(sessionId);
+  if (session?.roomId !== record.room.id) throw noSession;
+};
