@@ -117,7 +117,7 @@ export const readConfig = (environment: Environment, readText: (path: string) =>
   const path = given.TELECONSULTATION_SERVICE_CONFIG_PATH;
   const source = path === undefined ? { value: {} } : readFileProblems(path, readText);
   if (source.problem !== undefined) problems.push(source.problem);
-  const file = ServiceConfiguration.safeParse(source.value ?? {});
+  const file = ServiceConfiguration.safeParse(source.problem === undefined ? source.value : {});
   if (!file.success) problems.push(...issuesOf(file.error, 'configuration'));
   if (file.success) problems.push(...unusablePrivileges(file.data));
   if (given.CUSTOM_ID_USERS_API_ENDPOINT !== undefined && given.AUTH_SERVICE === undefined) {

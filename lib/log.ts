@@ -40,33 +40,33 @@ export interface Logger {
 
 const WEIGHT: Record<string, number> = { trace: 0, debug: 0, info: 1, warn: 2, error: 3, fatal: 3, silent: 4 };
 
-/** What a field may look like; anything else is replaced, because a surprise in a log is a leak. */
-const SAFE_TEXT = /^[A-Za-z0-9 ._:/{}()[\]<>#$,@-]{1,200}$/;
+/** What a text of a field may look like; anything else is withheld, because a surprise in a log is a leak. */
+const ID = /^[A-Za-z0-9._-]{1,128}$/;
+const CODE = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+const FIELDS = {
+  code: CODE,
+  status: ID,
+  durationMs: ID,
+  teleconsultationId: ID,
+  roomId: ID,
+  kaleyraUserId: ID,
+  method: /^[A-Z]{3,7}$/,
+  route: /^(?:[A-Z]{3,7} )?\/[A-Za-z0-9/{}_-]{0,200}$/,
+  vendorStatus: ID,
+  vendorCode: CODE,
+  attempts: ID,
+  count: ID,
+  keys: /^[A-Z][A-Z0-9_]{0,63}$/,
+  errorName: CODE,
+  frames: /^[a-z0-9][A-Za-z0-9_.-]{0,100}:\d+$/,
+} as const satisfies Record<keyof LogFields, RegExp>;
 
-const safe = (value: unknown): unknown => {
+const safe = (value: unknown, pattern: RegExp): unknown => {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
-  if (typeof value === 'string') return SAFE_TEXT.test(value) ? value : '(withheld)';
-  if (Array.isArray(value)) return value.slice(0, 20).map(safe);
+  if (typeof value === 'string') return pattern.test(value) ? value : '(withheld)';
+  if (Array.isArray(value)) return value.slice(0, 20).map(item => safe(item, pattern));
   return '(withheld)';
 };
-
-const FIELDS = [
-  'code',
-  'status',
-  'durationMs',
-  'teleconsultationId',
-  'roomId',
-  'kaleyraUserId',
-  'method',
-  'route',
-  'vendorStatus',
-  'vendorCode',
-  'attempts',
-  'count',
-  'keys',
-  'errorName',
-  'frames',
-] as const satisfies readonly (keyof LogFields)[];
 
 /**
  * @param level the lowest level that is written
@@ -84,8 +84,9 @@ export const createLogger = (
     (event: string, fields: LogFields = {}): void => {
       if ((WEIGHT[at] ?? 0) < lowest) return;
       const line: Record<string, unknown> = { time: new Date(now()).toISOString(), level: at, event, ...context };
-      for (const field of FIELDS) {
-        if (fields[field] !== undefined) line[field] = safe(fields[field]);
+      for (const [field, pattern] of Object.entries(FIELDS)) {
+        const value = fields[field as keyof LogFields];
+        if (value !== undefined) line[field] = safe(value, pattern);
       }
       write(JSON.stringify(line));
     };
@@ -97,11 +98,14 @@ export const createLogger = (
     child: extra =>
       createLogger(level, write, now, {
         ...context,
-        requestId: String(safe(extra.requestId)),
-        function: String(safe(extra.function)),
+        requestId: String(safe(extra.requestId, ID)),
+        function: String(safe(extra.function, ID)),
       }),
   };
 };
+
+/** As our own files and those of packages are named; a text in a message that only looks like a place is not. */
+const PLACE = /^ {4}at .{0,300}?([a-z0-9][a-z0-9_.-]{0,80}\.(?:ts|js|mjs|cjs):\d+):\d+\)?$/gm;
 
 /** What may be said of an error of unknown origin: its class and the places it passed, without its message. */
 export const traceOf = (error: unknown): Pick<LogFields, 'errorName' | 'frames'> => {
@@ -109,6 +113,6 @@ export const traceOf = (error: unknown): Pick<LogFields, 'errorName' | 'frames'>
   const stack = error.stack ?? '';
   const messageAt = error.message === '' ? -1 : stack.indexOf(error.message);
   const afterMessage = messageAt === -1 ? stack : stack.slice(messageAt + error.message.length);
-  const places = afterMessage.matchAll(/^ {4}at .{0,300}?([\w.-]+:\d+):\d+\)?$/gm);
-  return { errorName: error.name, frames: [...places].slice(0, 6).map(place => place[1] ?? '') };
+  const places = [...afterMessage.matchAll(PLACE)].map(place => place[1] ?? '');
+  return { errorName: error.name, frames: places.slice(0, 6) };
 };

@@ -1,4 +1,4 @@
-import { isClaimed, isComplete, type Participant, type Teleconsultation } from './teleconsultation.ts';
+import { isClaimed, isClosed, isComplete, type Participant, type Teleconsultation } from './teleconsultation.ts';
 
 /**
  * The lock: when a teleconsultation is open for its participants and closed for changes. One function decides, so that the
@@ -8,13 +8,15 @@ import { isClaimed, isComplete, type Participant, type Teleconsultation } from '
 export type Admission =
   | { status: 'open' }
   | { status: 'not_open_yet'; opensAt: number }
+  | { status: 'ended' }
   | { status: 'waiting_for_participants'; known: number; expected: number };
 
 export const admission = (
-  record: Pick<Teleconsultation, 'expected' | 'participants' | 'startDate'>,
+  record: Pick<Teleconsultation, 'expected' | 'participants' | 'startDate' | 'room' | 'upkeep'>,
   immutablePeriodMs: number,
   now: number,
 ): Admission => {
+  if (isClosed(record)) return { status: 'ended' };
   if (!isComplete(record)) {
     return { status: 'waiting_for_participants', known: record.participants.length, expected: record.expected };
   }
@@ -22,11 +24,12 @@ export const admission = (
   return now >= opensAt ? { status: 'open' } : { status: 'not_open_yet', opensAt };
 };
 
+/** Closed for changes: it is open for its participants, or it is over. */
 export const isLocked = (
-  record: Pick<Teleconsultation, 'expected' | 'participants' | 'startDate'>,
+  record: Pick<Teleconsultation, 'expected' | 'participants' | 'startDate' | 'room' | 'upkeep'>,
   immutablePeriodMs: number,
   now: number,
-): boolean => admission(record, immutablePeriodMs, now).status === 'open';
+): boolean => ['open', 'ended'].includes(admission(record, immutablePeriodMs, now).status);
 
 /**
  * The personal link, or null while it may not be known: before the lock the room can still be replaced, and under a claim it
@@ -38,6 +41,7 @@ export const linkFor = (
   immutablePeriodMs: number,
   now: number,
 ): string | null => {
-  if (record.room === null || isClaimed(record, now) || !isLocked(record, immutablePeriodMs, now)) return null;
+  if (record.room === null || isClaimed(record, now)) return null;
+  if (admission(record, immutablePeriodMs, now).status !== 'open') return null;
   return record.room.links.find(link => link.kaleyraId === participant.kaleyraId)?.url ?? null;
 };

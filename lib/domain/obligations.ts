@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import type { Teleconsultation } from './teleconsultation.ts';
+import { isClosed, type Teleconsultation, upkeepOf } from './teleconsultation.ts';
 
 /** A claim is looked after once its owner cannot be alive any more. */
 const AFTER_CLAIM_MS = 1000;
@@ -15,9 +15,20 @@ export const dueAt = (record: Teleconsultation, rooms: Config['rooms']): number 
   const instants = record.owed.map(owed => owed.dueAt);
   if (record.claim !== null) instants.push(record.claim.until + AFTER_CLAIM_MS);
   else if (record.state === 'CREATING') instants.push(record.updatedAt + ABANDONED_AFTER_MS);
-  if (record.room !== null && record.endDate !== null) {
-    const grace = rooms.deleteUploads ? Math.min(rooms.uploadsGraceMs, rooms.closeGraceMs) : rooms.closeGraceMs;
-    instants.push(record.endDate + grace);
-  }
+  const upkeep = nextUpkeep(record, rooms);
+  if (upkeep !== null) instants.push(upkeep);
   return instants.length === 0 ? null : Math.min(...instants);
+};
+
+/**
+ * When the room of a call that is over wants attention: first its files, where they are to go, then closing. null: nothing is
+ * left to do for it.
+ */
+export const nextUpkeep = (record: Teleconsultation, rooms: Config['rooms']): number | null => {
+  if (record.room === null || record.endDate === null || isClosed(record)) return null;
+  const done = upkeepOf(record);
+  const closing = record.endDate + rooms.closeGraceMs;
+  const clearing = rooms.deleteUploads && (done?.filesClearedAt ?? null) === null;
+  const natural = clearing ? Math.min(record.endDate + rooms.uploadsGraceMs, closing) : closing;
+  return Math.max(natural, done?.notBefore ?? 0);
 };

@@ -13,6 +13,8 @@ export interface RecordStore {
   find(id: string): Promise<Teleconsultation | undefined>;
   /** The record for which Kaleyra's room was made, strongly consistent; it may point at another room by now. */
   findByRoom(roomId: string): Promise<Teleconsultation | undefined>;
+  /** Ids of a shard (`0` to `f`) that a job has to look at, earliest due first; read the record before acting on it. */
+  findDue(shard: string, until: number, limit: number): Promise<string[]>;
   /** `lost`: an item with that id exists already. Resolves to the record as stored. */
   create(record: Teleconsultation): Promise<Teleconsultation | 'lost'>;
   /** Writes `after` if the record still has the version of `before`; `lost` if somebody else was faster. */
@@ -104,7 +106,51 @@ export interface Kaleyra {
    * @param count how many bytes are looked at before the file counts as too large
    */
   readFile(address: string, keep: number, count: number): Promise<ReadFile | undefined>;
+  /** A JPEG for the whole company; twice makes two. */
+  uploadBackground(jpeg: Uint8Array): Promise<Background>;
+  listBackgrounds(): Promise<readonly Background[]>;
+  setDefaultBackground(alias: string): Promise<Company>;
   ping(timeoutMs: number): Promise<void>;
+}
+
+/** A picture behind people in calls; where it lies and since when are null where Kaleyra does not say. */
+export interface Background {
+  alias: string;
+  url: string | null;
+  creationDate: string | null;
+}
+
+export interface Company {
+  name: string;
+  defaultLanguage: string;
+  defaultBackground: Background | null;
+  endCallRedirectUrl: string;
+  userDetailsProviderUrl: string;
+  endCallRedirectTimeoutMs: number;
+}
+
+/** What a browser posts as a form, with the file as the last field `file`. */
+export interface UploadForm {
+  url: string;
+  fields: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+export interface UploadOffer {
+  key: string;
+  contentType: string;
+  bytes: { least: number; most: number };
+  seconds: number;
+}
+
+/** The bucket for images that are too large for a function's own request. */
+export interface BackgroundUploads {
+  offer(offer: UploadOffer): Promise<UploadForm>;
+  /** Looks at the size before it reads a byte. */
+  read(key: string, mostBytes: number): Promise<Buffer | 'missing' | 'too large'>;
+  /** What is not there any more counts as removed. */
+  remove(key: string): Promise<void>;
 }
 
 /** Who calls, as the identity mode has established it. */

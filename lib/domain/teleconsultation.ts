@@ -75,6 +75,20 @@ export interface Owed {
   attempts: number;
 }
 
+/** What jobs have done for the record's room after its call, and when they try again what failed. */
+export interface Upkeep {
+  /** The room it speaks of; of a room that was replaced since, it says nothing. */
+  roomId: string;
+  /** When its uploaded files were last deleted. */
+  filesClearedAt: number | null;
+  /** When it was disabled: from then on nobody is given a link. */
+  closedAt: number | null;
+  /** Attempts that failed since the last one that did not. */
+  attempts: number;
+  /** No job looks at the room before. */
+  notBefore: number;
+}
+
 /** CREATING is invisible to every caller; TRASH is a cancelled teleconsultation, kept. */
 export type State = 'CREATING' | 'PUBLIC' | 'TRASH';
 
@@ -90,6 +104,7 @@ export interface Teleconsultation {
   room: Room | null;
   claim: Claim | null;
   owed: readonly Owed[];
+  upkeep: Upkeep | null;
   creatorId: string;
   createdAt: number;
   updaterId: string;
@@ -104,3 +119,11 @@ export const isComplete = (record: { expected: number; participants: readonly un
 
 export const isClaimed = (record: { claim: Claim | null }, now: number): boolean =>
   record.claim !== null && now < record.claim.until;
+
+/** What jobs have done for the room that the record points at now. */
+export const upkeepOf = (record: Pick<Teleconsultation, 'room' | 'upkeep'>): Upkeep | null =>
+  record.room !== null && record.upkeep?.roomId === record.room.id ? record.upkeep : null;
+
+/** The call is over for good: its room was disabled. */
+export const isClosed = (record: Pick<Teleconsultation, 'room' | 'upkeep'>): boolean =>
+  (upkeepOf(record)?.closedAt ?? null) !== null;

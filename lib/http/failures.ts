@@ -23,11 +23,14 @@ const unexpected = (): Answer => ({
   body: { statusCode: 500, error: reasonOf(500), message: 'Something went wrong' },
 });
 
-/** What the JSON body parser throws: an error with a status, whose cause holds the body itself and is therefore dropped. */
+/**
+ * What the JSON body parser throws: an error with a status, whose cause holds the body itself and is therefore dropped. Errors
+ * of anybody else stay what they are, whatever status they carry.
+ */
 const asServiceError = (error: unknown): unknown => {
-  const status = (error as { statusCode?: unknown } | null)?.statusCode;
-  if (error instanceof ServiceError || status === undefined) return error;
-  if (status === 415) {
+  const { statusCode, cause } = (error ?? {}) as { statusCode?: unknown; cause?: { package?: unknown } };
+  if (error instanceof ServiceError || cause?.package !== '@middy/http-json-body-parser') return error;
+  if (statusCode === 415) {
     return new ServiceError('unsupported_media_type', 415, 'the body must be sent as application/json');
   }
   return new ServiceError('invalid_input', 400, 'body must be valid JSON', {

@@ -37,7 +37,11 @@ const isOrigin = (value: string): boolean => /^https?:\/\/(\*\.)?[A-Za-z0-9.-]+(
 
 const KaleyraBaseUrl = z.string('is required').refine(value => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.search === '';
+  return (
+    url !== undefined &&
+    /^https?:$/.test(url.protocol) &&
+    [url.username, url.password, url.search, url.hash].every(part => part === '')
+  );
 }, 'must be a URL such as https://api.sandbox.eu.bandyer.com');
 
 /** A service of the same platform, by its name or with scheme and port: `auth0-client`, `http://auth0-client:8080`. */

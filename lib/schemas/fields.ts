@@ -5,6 +5,8 @@ import * as z from 'zod';
  * (`"3600"` for 3600, `7` for `"7"`, `"true"` for true), so the same is done here, and nothing more.
  */
 
+/** The instants that a four-digit year can write. */
+const FIRST_DATE = Date.parse('0000-01-01T00:00:00.000Z');
 const LAST_DATE = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 const asText = (value: unknown): unknown =>
@@ -67,8 +69,11 @@ export const Instant = z
   .string({ error: issue => (issue.input === undefined ? 'is required' : 'must be a string') })
   .pipe(z.iso.datetime({ offset: true, error: 'must be a date-time such as 2026-01-31T09:30:00.000Z' }))
   .transform(value => Date.parse(value))
-  .refine(value => Number.isFinite(value) && value <= LAST_DATE, 'must be a date that exists');
+  .refine(value => value >= FIRST_DATE && value <= LAST_DATE, 'must be a date that exists');
 
 /** 24 lower-case hex, or the UUID that some imported records have. Nothing else is ever looked up. */
 export const isRecordId = (id: string): boolean =>
   /^(?:[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(id);
+
+/** What Kaleyra makes ids of, and what stays one segment of a path: no dots alone, no slash. */
+export const isKaleyraId = (id: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(id);

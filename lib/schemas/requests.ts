@@ -161,3 +161,17 @@ export const LinkOptions = z.object({
   language: Language.optional(),
 });
 export type LinkOptions = z.output<typeof LinkOptions>;
+
+/** Kaleyra's limits for an access token: 6 minutes to a day. */
+const SHORTEST_TOKEN_SECONDS = 360;
+const LONGEST_TOKEN_SECONDS = 86_400;
+const DEFAULT_TOKEN_SECONDS = 3600;
+
+export const CredentialsRequest = z.object(
+  { expiresIn: wholeNumber(SHORTEST_TOKEN_SECONDS, LONGEST_TOKEN_SECONDS).default(DEFAULT_TOKEN_SECONDS) },
+  NOT_AN_OBJECT,
+);
+
+/** As for one id: what cannot be an id is answered like an id that does not exist. */
+export const SessionPath = z.object({ roomId: z.string(), sessionId: z.string() });
+export type SessionPath = z.output<typeof SessionPath>;

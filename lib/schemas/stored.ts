@@ -42,6 +42,15 @@ export const StoredRecord = z.object({
     .nullable(),
   claim: z.object({ operation: z.string(), until: Instant }).nullable(),
   owed: z.array(z.object({ roomId: z.string().nullable(), files: z.boolean(), dueAt: Instant, attempts: z.number() })),
+  upkeep: z
+    .object({
+      roomId: z.string(),
+      filesClearedAt: Instant.nullable(),
+      closedAt: Instant.nullable(),
+      attempts: z.number(),
+      notBefore: Instant,
+    })
+    .nullable(),
   creatorId: z.string(),
   createdAt: Instant,
   updaterId: z.string(),

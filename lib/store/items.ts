@@ -1,9 +1,19 @@
-import type { Teleconsultation } from '../domain/teleconsultation.ts';
+import type { Teleconsultation, Upkeep } from '../domain/teleconsultation.ts';
 import { StoredRecord } from '../schemas/stored.ts';
 
 /** The record as the rules see it, to and from the item that lies in the table. */
 
 const iso = (instant: number): string => new Date(instant).toISOString();
+
+const isoOrNull = (instant: number | null): string | null => (instant === null ? null : iso(instant));
+
+const toStoredUpkeep = ({ roomId, filesClearedAt, closedAt, attempts, notBefore }: Upkeep): StoredRecord['upkeep'] => ({
+  roomId,
+  filesClearedAt: isoOrNull(filesClearedAt),
+  closedAt: isoOrNull(closedAt),
+  attempts,
+  notBefore: iso(notBefore),
+});
 
 /** @param op marks this write, so that its author can recognise it when the answer is lost */
 export const toStoredRecord = (record: Teleconsultation, op: string): StoredRecord => ({
@@ -30,6 +40,7 @@ export const toStoredRecord = (record: Teleconsultation, op: string): StoredReco
         },
   claim: record.claim === null ? null : { operation: record.claim.operation, until: iso(record.claim.until) },
   owed: record.owed.map(owed => ({ ...owed, dueAt: iso(owed.dueAt) })),
+  upkeep: record.upkeep === null ? null : toStoredUpkeep(record.upkeep),
   creatorId: record.creatorId,
   createdAt: iso(record.createdAt),
   updaterId: record.updaterId,

@@ -13,6 +13,11 @@ const read = (item: Item): KnownPerson => {
 
 /** Who is who between the callers' world and Kaleyra. */
 export const createPeopleStore = (table: Table): PeopleStore => ({
+  find: async externalId => {
+    const item = await table.get(personKey(externalId));
+    return item === undefined ? undefined : read(item);
+  },
+
   /** Reads and mints in one call, so that simultaneous requests agree on one id. */
   identify: async (externalId, mintedId) => {
     const written = await table.update({

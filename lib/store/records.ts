@@ -85,6 +85,11 @@ export const createRecordStore = (
 
   return {
     find: async id => (await find(id))?.record,
+    findByRoom: async roomId => {
+      const item = await table.get(roomKey(roomId));
+      return typeof item?.recordId === 'string' ? (await find(item.recordId))?.record : undefined;
+    },
+    findDue: (shard, until, limit) => table.queryDue(shard, until, limit),
     create: record => write(record, 'attribute_not_exists(pk)', {}, {}),
     change: (before, after) =>
       write({ ...after, version: before.version + 1 }, '#version = :before', {}, { ':before': before.version }),

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { storeUnavailable } from '../errors.ts';
 import type { Key } from './keys.ts';
 
@@ -23,6 +23,8 @@ export type Written = { outcome: 'done'; item: Item } | { outcome: 'condition_fa
 export interface Table {
   /** Strongly consistent. */
   get(key: Key): Promise<Item | undefined>;
+  /** Partition keys of the work index's shard that are due, earliest first; eventually consistent, as an index is. */
+  queryDue(shard: string, until: number, limit: number): Promise<string[]>;
   /** Writes the whole item, whatever was there. */
   put(key: Key, item: Item): Promise<void>;
   /** `done` comes with the item as it is after the write. */
@@ -56,6 +58,18 @@ export const openTable = (client: DynamoDBDocumentClient, table: string, signal:
       const command = new GetCommand({ TableName: table, Key: key, ConsistentRead: true });
       const answer = await client.send(command, { abortSignal: signal }).catch(translate);
       return answer.Item;
+    },
+    queryDue: async (shard, until, limit) => {
+      const command = new QueryCommand({
+        TableName: table,
+        IndexName: 'work',
+        KeyConditionExpression: '#shard = :shard AND #due <= :until',
+        ExpressionAttributeNames: { '#shard': 'workShard', '#due': 'workDue' },
+        ExpressionAttributeValues: { ':shard': shard, ':until': until },
+        Limit: limit,
+      });
+      const answer = await client.send(command, { abortSignal: signal }).catch(translate);
+      return (answer.Items ?? []).map(item => String(item.pk));
     },
     put: async (key, item) => {
       const command = new PutCommand({ TableName: table, Item: { ...item, ...key } });
