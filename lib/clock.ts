@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 
 /** Time, ids and randomness are inputs of every rule; these are the real ones. */
 
@@ -14,6 +14,8 @@ export interface Ids {
   recordId(): string;
   /** Who somebody is at Kaleyra: says nothing about the person. */
   kaleyraUserId(): string;
+  /** A name for a file that somebody is about to upload; nobody can guess the next one. */
+  uploadId(): string;
   /** Marks one write or one claim, so that its author can recognise it. */
   operation(): string;
   /** A whole number from 0 up to and without `below`: spreads callers that wait for the same thing. */
@@ -43,6 +45,7 @@ export const systemClock: Clock = {
 export const randomIds: Ids = {
   recordId: () => randomBytes(12).toString('hex'),
   kaleyraUserId: () => `usr_${randomBytes(16).toString('hex')}`,
+  uploadId: () => randomUUID(),
   operation: () => randomBytes(8).toString('hex'),
   jitter: below => randomInt(below),
 };

@@ -50,8 +50,28 @@ const readFileProblems = (path: string, readText: (path: string) => string): { v
 
 const unusablePrivileges = (configuration: ServiceConfiguration): string[] =>
   configuration.privileges.plus.groups.length === 0
-    ? ['privileges.plus.groups: must name at least one group, or no room could ever be made']
+    ? ['configuration.privileges.plus.groups: must name at least one group, or no room could ever be made']
     : [];
+
+const RoomVariables = EnvironmentSchema.pick({
+  UNLIMITED_TELECONSULTATION: true,
+  LIVE_TELECONSULTATION: true,
+  IMMUTABLE_PERIOD_MS: true,
+  DEFAULT_RECORDING_TYPE: true,
+  TELECONSULTATION_DELETE_UPLOADS: true,
+  UPLOADS_GRACE_MS: true,
+  ROOM_CLOSE_GRACE_MS: true,
+});
+
+const roomRules = (env: z.output<typeof RoomVariables>) => ({
+  unlimited: env.UNLIMITED_TELECONSULTATION,
+  live: env.LIVE_TELECONSULTATION,
+  immutablePeriodMs: env.IMMUTABLE_PERIOD_MS,
+  recording: env.DEFAULT_RECORDING_TYPE,
+  deleteUploads: env.TELECONSULTATION_DELETE_UPLOADS,
+  uploadsGraceMs: env.UPLOADS_GRACE_MS,
+  closeGraceMs: env.ROOM_CLOSE_GRACE_MS,
+});
 
 const shape = (env: z.output<typeof EnvironmentSchema>, file: ServiceConfiguration, ignored: readonly string[]) => ({
   kaleyra: {
@@ -74,17 +94,15 @@ const shape = (env: z.output<typeof EnvironmentSchema>, file: ServiceConfigurati
       { from: 'object' as const, extract: env.USERID_HEADER_KEY },
     ],
   },
-  rooms: {
-    unlimited: env.UNLIMITED_TELECONSULTATION,
-    live: env.LIVE_TELECONSULTATION,
-    immutablePeriodMs: env.IMMUTABLE_PERIOD_MS,
-    recording: env.DEFAULT_RECORDING_TYPE,
-    deleteUploads: env.TELECONSULTATION_DELETE_UPLOADS,
-    uploadsGraceMs: env.UPLOADS_GRACE_MS,
-    closeGraceMs: env.ROOM_CLOSE_GRACE_MS,
-  },
+  rooms: roomRules(env),
   transcriptions: { largestBytes: env.TRANSCRIPTION_MAX_FILE_SIZE },
-  backgrounds: { bucket: env.BACKGROUND_UPLOADS_BUCKET },
+  webhooks: {
+    /** The first signs, all verify. */
+    keys: env.WEBHOOK_KEYS ?? [env.BANDYER_API_SECRET_KEY],
+    /** Format 0.1, which signs nothing but the room's id. */
+    allowRoomIdFormat: env.WEBHOOK_ALLOW_V01,
+  },
+  backgrounds: { bucket: env.BACKGROUND_UPLOADS_BUCKET, endpoint: env.AWS_ENDPOINT_URL_S3 },
   directory: {
     /** Its presence selects AUTH mode: names and groups come from there. */
     authService: env.AUTH_SERVICE,
@@ -92,6 +110,12 @@ const shape = (env: z.output<typeof EnvironmentSchema>, file: ServiceConfigurati
     customUserId: file.customUserId,
     defaultClientType: env.DEFAULT_CLIENT_TYPE,
     headersToProxy: env.ADDITIONAL_HEADERS_TO_PROXY,
+  },
+  jobs: {
+    callsAtOnce: env.KALEYRA_MAX_CONCURRENCY,
+    callsPerMinute: env.KALEYRA_JOB_CALLS_PER_MINUTE,
+    minimumAgeMs: env.RECONCILE_MINIMUM_AGE_MS,
+    dryRun: env.CLEANUP_DRY_RUN,
   },
   privileges: file.privileges,
   groupsWithBackground: file.groupsWithBackgroundList,
@@ -130,4 +154,11 @@ export const readConfig = (environment: Environment, readText: (path: string) =>
     file.data,
     IGNORED_VARIABLES.filter(name => given[name] !== undefined),
   );
+};
+
+/** How rooms are to be, for a command that needs neither secret nor vendor. @throws ConfigurationError */
+export const readRoomRules = (environment: Environment): Config['rooms'] => {
+  const env = RoomVariables.safeParse(withoutEmpty(environment));
+  if (!env.success) throw new ConfigurationError(issuesOf(env.error, ''));
+  return roomRules(env.data);
 };

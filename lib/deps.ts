@@ -4,14 +4,27 @@ import { type Clock, type Ids, randomIds, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import { createRecentCheck, type RecentCheck } from './domain/health.ts';
 import { dueAt } from './domain/obligations.ts';
-import type { Directory, Kaleyra, PeopleStore, RecordStore, Scope } from './domain/ports.ts';
+import type {
+  Caller,
+  Directory,
+  JobStore,
+  Kaleyra,
+  Patience,
+  PeopleStore,
+  RecordStore,
+  Scope,
+} from './domain/ports.ts';
+import type { ActivityStore } from './domain/progress.ts';
 import { createRecentDetails, type RecentDetails } from './domain/recent-details.ts';
 import { deadlinePassed } from './errors.ts';
 import { createKaleyra } from './kaleyra/index.ts';
 import { createLogger, type Logger } from './log.ts';
+import { createActivityStore } from './store/activities.ts';
+import { createJobStore } from './store/jobs.ts';
 import { createPeopleStore } from './store/people.ts';
 import { createRecordStore } from './store/records.ts';
 import { createDocumentClient, openTable } from './store/table.ts';
+import { createDirectory } from './users/directory.ts';
 import { createStandaloneDirectory } from './users/standalone.ts';
 
 /** The composition root: from the configuration to everything a request works with. Built once per cold start. */
@@ -23,11 +36,16 @@ export interface Deps {
   recentDetails: RecentDetails;
   recentCheck: RecentCheck;
   /** The store, for as long as the signal lets it. */
-  openStore(signal: AbortSignal): { records: RecordStore; people: PeopleStore };
+  openStore(signal: AbortSignal): {
+    records: RecordStore;
+    people: PeopleStore;
+    jobs: JobStore;
+    activities: ActivityStore;
+  };
   /** The directory, for as long as the signal lets it; `headers` are the request's, some of which it forwards. */
   openDirectory(signal: AbortSignal, log: Logger, headers: Headers): Directory;
   /** The vendor, for as long as the signal lets it. */
-  openKaleyra(signal: AbortSignal, log: Logger): Kaleyra;
+  openKaleyra(signal: AbortSignal, log: Logger, patience?: Patience): Kaleyra;
 }
 
 /** What tests put in the place of the real thing. */
@@ -51,6 +69,8 @@ export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps 
     return {
       records: createRecordStore(table, record => dueAt(record, config.rooms), ids.operation),
       people: createPeopleStore(table),
+      jobs: createJobStore(table),
+      activities: createActivityStore(table),
     };
   };
   const log = createLogger(config.logLevel, writeLog, clock.now);
@@ -60,11 +80,16 @@ export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps 
     clock,
     ids,
     log,
-    openDirectory: () => createStandaloneDirectory(),
+    openDirectory: (signal, log, headers) => {
+      const { authService } = config.directory;
+      if (authService === undefined) return createStandaloneDirectory();
+      return createDirectory({ config, authService, headers, clock, log, signal });
+    },
     recentDetails: createRecentDetails(),
     recentCheck: createRecentCheck(),
     openStore,
-    openKaleyra: (signal, log) => createKaleyra({ kaleyra: config.kaleyra, clock, log, signal }),
+    openKaleyra: (signal, log, patience = 'request') =>
+      createKaleyra({ kaleyra: config.kaleyra, clock, log, signal, patience }),
   };
 };
 
@@ -79,11 +104,15 @@ export const getDeps = (): Deps => {
 /** To put a record in order when the request's time is over; with the answer it must fit before Lambda stops us. */
 const AFTERWARDS_MS = 2500;
 
+/** A job, or a route that asks nobody who they are. */
+export const NOBODY: Caller = { id: undefined, groups: [], fullName: null };
+
 export const openScope = (
   deps: Deps,
   signal: AbortSignal,
-  context: { requestId: string; function: string },
+  context: { requestId: string; function: string; patience?: Patience },
   headers: Headers = {},
+  caller: Caller = NOBODY,
 ): Scope => {
   const log = deps.log.child(context);
   const open = (until: AbortSignal): Scope => ({
@@ -91,11 +120,12 @@ export const openScope = (
     clock: deps.clock,
     ids: deps.ids,
     log,
+    caller,
     directory: deps.openDirectory(until, log, headers),
     recentDetails: deps.recentDetails,
     recentCheck: deps.recentCheck,
     ...deps.openStore(until),
-    kaleyra: deps.openKaleyra(until, log),
+    kaleyra: deps.openKaleyra(until, log, context.patience),
     signal: until,
     afterwards: () => {
       const extra = new AbortController();

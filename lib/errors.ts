@@ -9,8 +9,15 @@ export type ErrorCode =
   | 'unauthorized'
   | 'not_found'
   | 'refused_by_rule'
+  | 'too_large'
+  | 'not_configured'
   | 'conflict'
   | 'deadline'
+  | 'directory_refused'
+  | 'directory_throttled'
+  | 'directory_timeout'
+  | 'directory_unavailable'
+  | 'directory_unreadable'
   | 'kaleyra_refused'
   | 'kaleyra_throttled'
   | 'kaleyra_timeout'
@@ -19,7 +26,10 @@ export type ErrorCode =
   | 'store_unavailable'
   | 'store_unreadable';
 
-/** One thing wrong with the input: `path` as `body.participants.data.0.userId`, `message` without the value itself. */
+/**
+ * One thing wrong with the input: `path` as `body.participants.data.0.userId`, `message` without the value itself, unless it is
+ * an id that nobody has: a caller with a list of them has to know which.
+ */
 export interface Problem {
   path: string;
   message: string;
@@ -38,8 +48,10 @@ const REASONS: Record<number, string> = {
   401: 'Unauthorized',
   404: 'Not Found',
   409: 'Conflict',
+  413: 'Payload Too Large',
   415: 'Unsupported Media Type',
   500: 'Internal Server Error',
+  501: 'Not Implemented',
   502: 'Bad Gateway',
   503: 'Service Unavailable',
   504: 'Gateway Timeout',
@@ -88,6 +100,14 @@ export const roomNotFound = (id: string): ServiceError => {
 /** 404 of the routes that change something: the store's own shape, with the read route's sentence as the message. */
 export const recordNotFound = (id: string): ServiceError =>
   new ServiceError('not_found', 404, `Room with id ${id} not found on CRUD`, { sentence: 'not found' });
+
+/** 404 of something that belongs to a teleconsultation and is not there. */
+export const notThere = (message: string): ServiceError => new ServiceError('not_found', 404, message);
+
+export const tooLarge = (message: string): ServiceError => new ServiceError('too_large', 413, message);
+
+export const noBucket = (): ServiceError =>
+  new ServiceError('not_configured', 501, 'this deployment has no bucket for large images');
 
 export const unauthorizedUser = (): ServiceError =>
   new ServiceError('unauthorized', 401, 'Unauthorized user', { sentence: 'Unauthorized user' });

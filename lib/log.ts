@@ -20,6 +20,8 @@ export interface LogFields {
   vendorCode?: string;
   attempts?: number;
   count?: number;
+  /** What a run of a job did, by kinds that our own code names. */
+  counts?: Readonly<Record<string, number>>;
   /** Names of configuration keys, never their values. */
   keys?: readonly string[];
   errorName?: string;
@@ -59,7 +61,7 @@ const FIELDS = {
   keys: /^[A-Z][A-Z0-9_]{0,63}$/,
   errorName: CODE,
   frames: /^[a-z0-9][A-Za-z0-9_.-]{0,100}:\d+$/,
-} as const satisfies Record<keyof LogFields, RegExp>;
+} as const satisfies Record<Exclude<keyof LogFields, 'counts'>, RegExp>;
 
 const safe = (value: unknown, pattern: RegExp): unknown => {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
@@ -67,6 +69,15 @@ const safe = (value: unknown, pattern: RegExp): unknown => {
   if (Array.isArray(value)) return value.slice(0, 20).map(item => safe(item, pattern));
   return '(withheld)';
 };
+
+const KIND = /^[a-z][A-Za-z]{0,31}$/;
+
+const numbersIn = (counts: Readonly<Record<string, unknown>>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(counts).filter(
+      (entry): entry is [string, number] => KIND.test(entry[0]) && Number.isFinite(entry[1]),
+    ),
+  );
 
 /**
  * @param level the lowest level that is written
@@ -85,9 +96,10 @@ export const createLogger = (
       if ((WEIGHT[at] ?? 0) < lowest) return;
       const line: Record<string, unknown> = { time: new Date(now()).toISOString(), level: at, event, ...context };
       for (const [field, pattern] of Object.entries(FIELDS)) {
-        const value = fields[field as keyof LogFields];
+        const value = fields[field as keyof typeof FIELDS];
         if (value !== undefined) line[field] = safe(value, pattern);
       }
+      if (fields.counts !== undefined) line.counts = numbersIn(fields.counts);
       write(JSON.stringify(line));
     };
   return {
@@ -112,6 +124,8 @@ export const traceOf = (error: unknown): Pick<LogFields, 'errorName' | 'frames'>
   if (!isNativeError(error)) return { errorName: typeof error };
   const stack = error.stack ?? '';
   const messageAt = error.message === '' ? -1 : stack.indexOf(error.message);
+  // A message that was changed after the stack was written cannot be told from the places below it.
+  if (messageAt === -1 && error.message !== '') return { errorName: error.name, frames: [] };
   const afterMessage = messageAt === -1 ? stack : stack.slice(messageAt + error.message.length);
   const places = [...afterMessage.matchAll(PLACE)].map(place => place[1] ?? '');
   return { errorName: error.name, frames: places.slice(0, 6) };

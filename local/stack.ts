@@ -4,13 +4,16 @@
  */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createDirectoryMount, DIRECTORY_PREFIX, directoryVariables } from './directory/index.ts';
 import { startDynamodb } from './dynamodb.ts';
 import { functionModules } from './function-modules.ts';
 import { type Gateway, type GatewaySecret, type Handler, type Log, startGateway } from './gateway/index.ts';
+import { describe } from './gateway/invocation.ts';
 import { startKaleyra } from './kaleyra/index.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { asVariables, type Ports } from './ports.ts';
 import { applyEnvironment } from './process-environment.ts';
+import { backgroundsBucket, S3_PREFIX } from './s3/backgrounds.ts';
 import { allOrNone, namingPort } from './starting.ts';
 
 export interface StackOptions {
@@ -20,6 +23,8 @@ export interface StackOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Keeps tables and simulator between runs; all in memory when absent. */
   readonly dataDir?: string | undefined;
+  /** Names and groups come from the embedded directory, whatever `env` says; standalone unless given. */
+  readonly directory?: 'auth ids' | 'custom ids' | undefined;
   /** The serverless.yml of this repository unless given. */
   readonly manifestFile?: string;
   /** The manifest's own functions unless given; then the process's environment stays as it is. */
@@ -52,6 +57,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const manifest = await readManifest(manifestFile, { stage: STAGE, env: { ...env, ...asVariables(ports) } });
   const handlers = Promise.withResolvers<(key: string) => Promise<Handler>>();
 
+  const bucket = backgroundsBucket(manifest, (key, event) =>
+    gateway.invoke(key, event).catch(error => log(`${key} failed: ${describe(error)}`)),
+  );
+
   const [dynamodb, kaleyra, gateway] = await allOrNone(
     namingPort(
       ports,
@@ -61,7 +70,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     namingPort(
       ports,
       'kaleyra',
-      startKaleyra({ port: ports.kaleyra, apiKey: keyOf(manifest), ...simulatorIn(dataDir) }),
+      startKaleyra({
+        port: ports.kaleyra,
+        apiKey: keyOf(manifest),
+        mounts: { [DIRECTORY_PREFIX]: createDirectoryMount(), ...(bucket && { [S3_PREFIX]: bucket.serve }) },
+        ...simulatorIn(dataDir),
+      }),
     ),
     namingPort(
       ports,
@@ -83,7 +97,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await Promise.all([kaleyra.close(), dynamodb.close()]);
   };
   const bound = asVariables({ api: gateway.port, kaleyra: kaleyra.port, dynamodb: dynamodb.port });
-  const wired = await readManifest(manifestFile, { stage: STAGE, env: { ...env, ...bound } }).catch(async error => {
+  const { directory } = options;
+  const people = directory === undefined ? {} : directoryVariables(kaleyra.url, directory === 'custom ids');
+  const variables = { ...env, ...bound, ...people };
+  const wired = await readManifest(manifestFile, { stage: STAGE, env: variables }).catch(async error => {
     await close();
     throw error;
   });

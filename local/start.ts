@@ -1,5 +1,6 @@
 /** `npm start`: the whole stack on this machine, until Ctrl-C. */
 import { parseArgs } from 'node:util';
+import { register } from '../lib/cli/registration.ts';
 import { portsFrom } from './ports.ts';
 import { type Stack, startStack } from './stack.ts';
 import { welcome } from './welcome.ts';
@@ -10,6 +11,13 @@ const SAME_SIGNAL_MS = 300;
 /** How often to look whether npm's shell is still there. */
 const PARENT_CHECK_MS = 200;
 
+const OPTIONS = {
+  data: { type: 'string' },
+  /** Names and groups from the embedded directory; with `custom-ids`, its own ids are translated first. */
+  directory: { type: 'boolean' },
+  'custom-ids': { type: 'boolean' },
+} as const;
+
 let stack: Stack | undefined;
 let signalledAt: number | undefined;
 
@@ -18,16 +26,18 @@ if (process.env.npm_lifecycle_event !== undefined) stopWithParent();
 process.on('unhandledRejection', error => console.error('a function left work behind that failed:', error));
 
 try {
-  const { values } = parseArgs({ options: { data: { type: 'string' } } });
+  const { values } = parseArgs({ options: OPTIONS });
   stack = await startStack({
     ports: portsFrom(process.env),
     env: process.env,
     dataDir: values.data,
+    directory: values['custom-ids'] ? 'custom ids' : values.directory ? 'auth ids' : undefined,
     runSchedules: true,
     log: line => console.log(line),
   });
   console.log(welcome(stack));
   await everythingAnswers(stack);
+  await registerAtSimulator(stack);
   console.log(`ready ${stack.api}`);
 } catch (error) {
   console.error((error as Error).message);
@@ -42,6 +52,12 @@ async function everythingAnswers({ api, kaleyra, dynamodb }: Stack): Promise<voi
     fetch(dynamodb),
   ]);
   if (health.status >= 500) throw new Error(`${api}/-/healthz answers ${health.status}`);
+}
+
+/** Its own simulator, also where rooms are made elsewhere: a real Kaleyra is told by `npm run kaleyra:register`. */
+async function registerAtSimulator({ api, kaleyra, env }: Stack): Promise<void> {
+  const { BANDYER_API_SECRET_KEY: apiKey = '' } = env;
+  await register({ kaleyra: { baseUrl: kaleyra, apiKey }, publicBaseUrl: api });
 }
 
 /** npm passes SIGTERM to its shell, and a shell that ends by it tells nobody: without it, this process ends as well. */

@@ -20,6 +20,7 @@ export const addParticipantData = (
     id,
     operation,
     callerId,
+    form: 'single',
     plan: stored => planAddition(scope, stored, participant, operation),
   });
 };

@@ -1,8 +1,9 @@
 import { recordNotFound, refusedByRule } from '../errors.ts';
+import type { ListForm } from '../schemas/requests.ts';
 import { isLocked } from './admission.ts';
-import { isStoredAs, type Operation, type Plan } from './planning.ts';
+import { assertRoomCanBeMade, isStoredAs, type Operation, type Plan } from './planning.ts';
 import type { Scope } from './ports.ts';
-import { roomSpec, specHash } from './room-spec.ts';
+import { keepsRoom } from './room-spec.ts';
 import { claimRecord, LOCKED, newClaim } from './rooms/claim.ts';
 import { ensureRoom } from './rooms/ensure-room.ts';
 import { isClaimed, isComplete, type Participant, type Teleconsultation } from './teleconsultation.ts';
@@ -13,6 +14,7 @@ export interface RequestedChange {
   id: string;
   operation: Operation;
   callerId: string;
+  form: ListForm;
   /** @throws ServiceError 400 for what the rules refuse */
   plan(stored: Teleconsultation): Promise<Plan>;
 }
@@ -28,8 +30,7 @@ export const changesRoom = (scope: Pick<Scope, 'config'>, stored: Teleconsultati
   });
   const complete = isComplete({ expected: plan.expected, participants: plan.invitees });
   if (participants.length < plan.invitees.length) return complete || stored.room !== null;
-  const spec = roomSpec({ ...plan, participants }, scope.config);
-  return (spec === null ? null : specHash(spec)) !== (stored.room?.specHash ?? null);
+  return !keepsRoom(stored, { ...plan, participants }, scope.config);
 };
 
 const needsClaim = (scope: Scope, stored: Teleconsultation, plan: Plan): boolean => {
@@ -42,7 +43,7 @@ const carryOut = (
   scope: Scope,
   stored: Teleconsultation,
   plan: Plan,
-  { operation, callerId }: RequestedChange,
+  { operation, callerId, form }: RequestedChange,
 ): Promise<Teleconsultation | 'lost'> => {
   const claim = needsClaim(scope, stored, plan) ? newClaim(scope) : null;
   return ensureRoom(scope, {
@@ -51,6 +52,7 @@ const carryOut = (
     claim,
     take: async () => (claim === null ? stored : claimRecord(scope, stored, claim, operation)),
     invitees: plan.invitees,
+    form,
     already: stored.participants,
     planned: (base, participants) => ({
       ...base,
@@ -80,6 +82,7 @@ export const changeTeleconsultation = async (scope: Scope, change: RequestedChan
     const now = scope.clock.now();
     if (!isClaimed(stored, now)) {
       if (isLocked(stored, scope.config.rooms.immutablePeriodMs, now)) throw refusedByRule(change.operation, LOCKED);
+      if (changesRoom(scope, stored, plan)) assertRoomCanBeMade(scope, plan, change.operation);
       if ((await carryOut(scope, stored, plan, change)) !== 'lost') return;
     }
     await turn.wait();

@@ -1,10 +1,17 @@
 import { KaleyraError, refusedByRule, unauthorizedUser } from '../errors.ts';
 import { ExternalId } from '../schemas/fields.ts';
 import { together } from '../together.ts';
-import { confirmPeople, type Identified, identifyPeople, introduceAgain, introducePeople } from './people.ts';
-import type { AccessToken, Caller, Scope } from './ports.ts';
+import {
+  confirmPeople,
+  type Identified,
+  identifyPerson,
+  introduceAgain,
+  introducePeople,
+  refreshNames,
+} from './people.ts';
+import type { AccessToken, Caller, KnownPerson, Scope } from './ports.ts';
 import { roleOf } from './roles.ts';
-import type { Invitee } from './teleconsultation.ts';
+import type { Invitee, Role } from './teleconsultation.ts';
 
 /** For apps that join calls through the vendor's SDK. The token goes to the caller and nowhere else: neither store nor log. */
 
@@ -38,6 +45,20 @@ const tokenFor = async (
   return { ...second, kaleyraId };
 };
 
+/** The token of somebody whom Kaleyra has; what they are called by their own account may be news. */
+const tokenAndName = async (
+  scope: Scope,
+  caller: KnownCaller,
+  known: KnownPerson,
+  role: Role,
+  expiresIn: number,
+): Promise<Credentials> => {
+  const { id: externalId, groups, fullName } = caller;
+  const person = { known, role, invitee: { externalId, groups, fullName, language: null } };
+  const [credentials] = await together([tokenFor(scope, person, expiresIn), refreshNames(scope, [person])]);
+  return credentials;
+};
+
 /** @throws ServiceError 400 when no privilege knows the groups: then there is no role to create the user with */
 const describe = async (scope: Scope, caller: KnownCaller): Promise<Invitee | undefined> => {
   const invitee = await scope.directory.describeCaller(caller);
@@ -50,13 +71,9 @@ const describe = async (scope: Scope, caller: KnownCaller): Promise<Invitee | un
 };
 
 const introduceAndToken = async (scope: Scope, invitee: Invitee, expiresIn: number): Promise<Credentials> => {
-  const people = await identifyPeople(scope, [invitee]);
-  await introducePeople(scope, people);
-  const [[credentials]] = await together([
-    together(people.map(person => tokenFor(scope, person, expiresIn))),
-    confirmPeople(scope, people),
-  ]);
-  if (credentials === undefined) throw unauthorizedUser();
+  const person = await identifyPerson(scope, invitee);
+  await introducePeople(scope, [person]);
+  const [credentials] = await together([tokenFor(scope, person, expiresIn), confirmPeople(scope, [person])]);
   return credentials;
 };
 
@@ -68,7 +85,7 @@ const introduceAndToken = async (scope: Scope, invitee: Invitee, expiresIn: numb
 export const createCredentials = async (scope: Scope, caller: Caller, expiresIn: number): Promise<Credentials> => {
   if (!isPerson(caller)) throw unauthorizedUser();
   const known = await scope.people.find(caller.id);
-  if (known?.confirmedRole !== undefined) return tokenFor(scope, { known, role: known.confirmedRole }, expiresIn);
+  if (known?.confirmedRole !== undefined) return tokenAndName(scope, caller, known, known.confirmedRole, expiresIn);
 
   const invitee = await describe(scope, caller);
   if (invitee !== undefined) return introduceAndToken(scope, invitee, expiresIn);

@@ -40,6 +40,7 @@ export const createTeleconsultation = async (scope: Scope, body: CreateRequest, 
     claim,
     take: () => scope.records.create(creating),
     invitees: plan.invitees,
+    form: body.participants.form,
     already: [],
     planned: (base, participants) => ({ ...base, participants }),
   });

@@ -3,6 +3,7 @@ import type { LinkOptions } from '../schemas/requests.ts';
 import { linkFor } from './admission.ts';
 import { withOptions } from './link.ts';
 import type { Scope } from './ports.ts';
+import { type Activity, activityOf, type Progress, progressOf } from './progress.ts';
 import type { Participant, RoomDetails, Teleconsultation } from './teleconsultation.ts';
 
 export interface OpenedTeleconsultation {
@@ -11,6 +12,9 @@ export interface OpenedTeleconsultation {
   /** null while the link may not be known. */
   link: string | null;
   details: RoomDetails | undefined;
+  progress: Progress;
+  /** What was seen of its calls, if somebody has looked. */
+  activity: Activity | undefined;
 }
 
 /** What a link must never wait longer for than this. */
@@ -19,20 +23,21 @@ const DETAILS_TIMEOUT_MS = 1000;
 /** Kaleyra's view of an open room, at most one short question; without an answer, what is stored has to do. */
 const detailsOf = async (
   scope: Scope,
-  record: Teleconsultation,
+  { room }: Teleconsultation,
+  activity: Activity | undefined,
   link: string | null,
 ): Promise<RoomDetails | undefined> => {
-  const { room } = record;
-  if (room === null || link === null) return room?.details;
+  const stored = activity?.details ?? room?.details;
+  if (room === null || stored === undefined || link === null) return stored;
   const recent = scope.recentDetails.get(room.id, scope.clock.now());
   if (recent !== undefined) return recent;
   try {
-    const details = (await scope.kaleyra.readRoom(room.id, DETAILS_TIMEOUT_MS)) ?? room.details;
+    const details = (await scope.kaleyra.readRoom(room.id, DETAILS_TIMEOUT_MS)) ?? stored;
     scope.recentDetails.set(room.id, details, scope.clock.now());
     return details;
   } catch {
-    scope.recentDetails.set(room.id, room.details, scope.clock.now());
-    return room.details;
+    scope.recentDetails.set(room.id, stored, scope.clock.now());
+    return stored;
   }
 };
 
@@ -50,13 +55,15 @@ export const getTeleconsultation = async (
 ): Promise<OpenedTeleconsultation> => {
   // Before the read: a claim that was written before the lock is then always seen (see rooms/claim.ts).
   const now = scope.clock.now();
-  const record = await scope.records.find(id);
-  if (record?.state !== 'PUBLIC') throw roomNotFound(id);
+  const found = await scope.records.findWithWatch(id);
+  if (found?.record.state !== 'PUBLIC') throw roomNotFound(id);
+  const { record, watch } = found;
   const participant = record.participants.find(one => one.externalId === callerId);
   if (participant === undefined) throw unauthorizedUser();
 
   const url = linkFor(record, participant, scope.config.rooms.immutablePeriodMs, now);
-  const details = await detailsOf(scope, record, url);
+  const activity = activityOf(record, watch);
+  const details = await detailsOf(scope, record, activity, url);
   const link = url === null ? null : withOptions(url, participant, options, scope.config.groupsWithBackground);
-  return { record, participant, link, details };
+  return { record, participant, link, details, activity, progress: progressOf(record, activity, now) };
 };

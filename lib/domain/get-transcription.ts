@@ -29,8 +29,7 @@ export const getTranscription = async (
     return address;
   };
   const { largestBytes } = scope.config.transcriptions;
-  const keep = Math.min(LARGEST_PASSED_THROUGH_BYTES, largestBytes);
-  const read = await scope.kaleyra.readFile(await locate(), keep, largestBytes);
+  const read = await scope.kaleyra.readFile(await locate(), LARGEST_PASSED_THROUGH_BYTES, largestBytes);
   if (read === undefined) throw notThere('there is no transcription of this session (yet)');
   if (read.extent === 'too large') {
     throw tooLarge(`the transcription is larger than ${largestBytes} bytes (TRANSCRIPTION_MAX_FILE_SIZE)`);

@@ -1,8 +1,10 @@
-import { refusedByRule } from '../errors.ts';
+import { isKaleyraError, refusedByRule } from '../errors.ts';
+import { FullName } from '../schemas/fields.ts';
+import { type ListForm, pathOfId } from '../schemas/requests.ts';
 import { together } from '../together.ts';
 import type { KnownPerson, Scope } from './ports.ts';
 import { roleOf } from './roles.ts';
-import type { Invitee, Participant, Role } from './teleconsultation.ts';
+import type { Invitee, NameSource, Participant, Role } from './teleconsultation.ts';
 
 /**
  * From people in the callers' world to users at Kaleyra. Ids are minted here, so no identifier of a person travels to the
@@ -17,6 +19,13 @@ export interface Identified {
 
 /** The rule that every group list has passed before people are identified. */
 const roleIn = (scope: Scope, invitee: Invitee): Role => roleOf(invitee.groups, scope.config.privileges) ?? 'basic';
+
+/** Who somebody is at Kaleyra; an id is minted for who is nobody yet. */
+export const identifyPerson = async (scope: Scope, invitee: Invitee): Promise<Identified> => ({
+  invitee,
+  role: roleIn(scope, invitee),
+  known: await scope.people.identify(invitee.externalId, scope.ids.kaleyraUserId()),
+});
 
 /**
  * Who everybody is at Kaleyra; ids are minted for those who are nobody yet.
@@ -35,21 +44,25 @@ export const identifyPeople = (
       if (participant !== undefined && before !== undefined && (before === 'plus' || role === 'basic')) {
         return { invitee, role, known: { kaleyraId: participant.kaleyraId, confirmedRole: before } };
       }
-      const known = await scope.people.identify(invitee.externalId, scope.ids.kaleyraUserId());
-      return { invitee, role, known };
+      return identifyPerson(scope, invitee);
     }),
   ) as Promise<Identified[]>;
 
 /** @throws ServiceError 400 when two of them are one user at Kaleyra, as imported data can have it */
-export const participantsOf = (people: readonly Identified[], operation: string): Participant[] => {
+export const participantsOf = (
+  people: readonly Identified[],
+  operation: string,
+  form: ListForm = 'numbered list',
+): Participant[] => {
   const seen = new Set<string>();
   return people.map(({ invitee, known: { kaleyraId } }, index) => {
     if (seen.has(kaleyraId)) {
       const rule = 'two participants are the same user at the video service';
-      throw refusedByRule(operation, rule, [{ path: `body.participants.data.${index}.userId`, message: rule }]);
+      throw refusedByRule(operation, rule, [{ path: pathOfId(form, index), message: rule }]);
     }
     seen.add(kaleyraId);
-    return { ...invitee, kaleyraId };
+    const { nameSource: _, ...person } = invitee;
+    return { ...person, kaleyraId };
   });
 };
 
@@ -62,25 +75,62 @@ const isReady = ({ known, role }: Introduced): boolean =>
 const introduceOne = async (scope: Scope, { known, role }: Introduced): Promise<void> => {
   // A confirmed user only needs the higher role; one that "existed" may be our earlier attempt with the lower one.
   const outcome = known.confirmedRole === undefined ? await scope.kaleyra.createUser(known.kaleyraId, role) : 'existed';
-  if (outcome === 'existed' && role === 'plus') await scope.kaleyra.setRole(known.kaleyraId, role);
+  if (outcome === 'created' || role === 'basic') return;
+  try {
+    await scope.kaleyra.setRole(known.kaleyraId, role);
+  } catch (error) {
+    // Confirmed once, and gone since: there is nobody to raise, so they are created with the role.
+    if (!isKaleyraError(error) || error.code !== 'kaleyra_refused' || error.vendorStatus === 401) throw error;
+    if ((await scope.kaleyra.createUser(known.kaleyraId, role)) === 'existed') throw error;
+  }
+};
+
+/** What careless clients write for "nobody" is nobody in particular. */
+const isCaller = ({ caller }: Scope, externalId: string): boolean =>
+  caller.id === externalId && externalId !== 'null' && externalId !== 'undefined';
+
+/** What somebody is called, and who says so: about themselves people know better than who booked for them. */
+const nameOf = (scope: Scope, invitee: Invitee): { fullName: string | null; source: NameSource } => {
+  const { fullName, nameSource } = invitee;
+  if (nameSource !== undefined) return { fullName, source: nameSource };
+  if (!isCaller(scope, invitee.externalId)) return { fullName, source: 'booking' };
+  const names = [scope.caller.fullName, fullName].map(name => FullName.safeParse(name).data);
+  return { fullName: names.find(name => name !== undefined) ?? null, source: 'self' };
+};
+
+const noteName = (scope: Scope, { invitee, known }: Identified): Promise<void> =>
+  scope.people.rememberWayBack({
+    kaleyraId: known.kaleyraId,
+    externalId: invitee.externalId,
+    ...nameOf(scope, invitee),
+  });
+
+/**
+ * Notes newer names of those whom Kaleyra has already, side by side; the others' are noted when they are introduced. What
+ * somebody else's booking calls them is not news.
+ */
+export const refreshNames = async (scope: Scope, people: readonly Identified[]): Promise<void> => {
+  const news = people.filter(person => {
+    const { fullName, source } = nameOf(scope, person.invitee);
+    return isReady(person) && fullName !== null && source !== 'booking';
+  });
+  await together(news.map(person => noteName(scope, person)));
 };
 
 /** Creates or raises at Kaleyra whoever is not there with a sufficient role, side by side; notes the way back. */
 export const introducePeople = async (scope: Scope, people: readonly Identified[]): Promise<void> => {
   const newcomers = people.filter(person => !isReady(person));
-  await together(
-    newcomers.flatMap(person => [
-      introduceOne(scope, person),
-      scope.people.rememberWayBack(person.known.kaleyraId, person.invitee.externalId, person.invitee.fullName),
-    ]),
-  );
+  await together(newcomers.flatMap(person => [introduceOne(scope, person), noteName(scope, person)]));
 };
 
 /** Kaleyra does not know somebody whom our table calls confirmed: everybody is created or raised once more. */
 export const introduceAgain = async (scope: Scope, people: readonly Introduced[]): Promise<void> => {
   await together(
     people.map(person =>
-      introduceOne(scope, { role: person.role, known: { kaleyraId: person.known.kaleyraId, confirmedRole: undefined } }),
+      introduceOne(scope, {
+        role: person.role,
+        known: { kaleyraId: person.known.kaleyraId, confirmedRole: undefined },
+      }),
     ),
   );
 };

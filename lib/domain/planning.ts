@@ -5,9 +5,11 @@ import {
   type RequestedParticipant,
   type UpdateRequest,
 } from '../schemas/requests.ts';
+import { together } from '../together.ts';
 import { problemsOfTimes, timesAfter } from './duration.ts';
 import type { Scope } from './ports.ts';
 import { hasPlus, roleOf } from './roles.ts';
+import { keepsRoom } from './room-spec.ts';
 import { type Invitee, isComplete, type Teleconsultation } from './teleconsultation.ts';
 
 /** What a request wants the teleconsultation to be: validated as a whole, nothing written yet. */
@@ -21,7 +23,7 @@ export interface Plan {
 /** What is being done, as the retired service named it in its error sentences: `PATCH /teleconsultation`. */
 export type Operation = string;
 
-export const NO_PLUS_USER = 'no plus user in room';
+const NO_PLUS_USER = 'no plus user in room';
 
 const inviteesOf = async (
   scope: Scope,
@@ -54,6 +56,26 @@ const checked = (scope: Scope, plan: Plan, operation: Operation): Plan => {
   return plan;
 };
 
+/** Only in records of the retired service: it stored no groups where it had a directory to ask. */
+const isUndescribed = ({ groups }: Invitee): boolean => groups.length === 0;
+
+/** Whether a room is to be made for people of whom nobody has said yet what they are. */
+const lacksGroups = (plan: Plan): boolean =>
+  isComplete({ expected: plan.expected, participants: plan.invitees }) && plan.invitees.some(isUndescribed);
+
+/** The plan with what the directory knows today of those whom the retired service left undescribed. */
+const withGroups = async (scope: Scope, plan: Plan): Promise<Plan> => {
+  if (!lacksGroups(plan)) return plan;
+  const describe = async (invitee: Invitee): Promise<Invitee> => {
+    if (!isUndescribed(invitee)) return invitee;
+    const found = await scope.directory.describeCaller({ id: invitee.externalId, groups: [], fullName: null });
+    if (found === undefined) return invitee;
+    const { externalId, language } = invitee;
+    return { ...found, externalId, fullName: found.fullName ?? invitee.fullName, language };
+  };
+  return { ...plan, invitees: await together(plan.invitees.map(describe)) };
+};
+
 export const planCreation = async (scope: Scope, body: CreateRequest): Promise<Plan> => {
   const operation = 'POST /teleconsultation';
   const times = timesAfter(body, { startDate: body.start_date, endDate: null });
@@ -72,7 +94,10 @@ export const planChange = async (scope: Scope, stored: Teleconsultation, body: U
   const problems = timesSent ? problemsOfTimes(body, times, scope.config.rooms.unlimited) : [];
   if (problems.length > 0) throw invalidInput(problems);
   if (body.participants === undefined) {
-    return { ...times, expected: stored.expected, invitees: stored.participants };
+    const plan = { ...times, expected: stored.expected, invitees: stored.participants };
+    // A room that stays asks nobody, and a list that is not complete has none.
+    const asksNobody = !lacksGroups(plan) || keepsRoom(stored, { ...stored, ...times }, scope.config);
+    return asksNobody ? plan : checked(scope, await withGroups(scope, plan), operation);
   }
   const invitees = await inviteesOf(scope, body.participants, operation);
   return checked(scope, { ...times, expected: body.participants.expected, invitees }, operation);
@@ -95,17 +120,33 @@ export const planAddition = async (
     throw refusedByRule(operation, `all ${stored.expected} expected participants are known already`);
   }
   const { startDate, endDate, expected } = stored;
-  return checked(scope, { startDate, endDate, expected, invitees }, operation);
+  return checked(scope, await withGroups(scope, { startDate, endDate, expected, invitees }), operation);
+};
+
+/**
+ * What holds for a booking holds for every room that a change makes, also where the change leaves alone what the settings of
+ * today do not allow any more.
+ *
+ * @throws ServiceError 400
+ */
+export const assertRoomCanBeMade = (scope: Scope, plan: Plan, operation: Operation): void => {
+  if (!isComplete({ expected: plan.expected, participants: plan.invitees })) return;
+  const problems = problemsOfTimes({}, plan, scope.config.rooms.unlimited);
+  if (problems.length > 0) throw invalidInput(problems);
+  if (plan.invitees.some(({ groups }) => roleOf(groups, scope.config.privileges) === undefined)) {
+    throw refusedByRule(operation, 'a participant is in no group that the privileges know');
+  }
+  checked(scope, plan, operation);
 };
 
 const sameSet = (one: readonly string[], other: readonly string[]): boolean =>
   [...new Set(one)].sort().join('\n') === [...new Set(other)].sort().join('\n');
 
-const sameInvitee = (one: Invitee, other: Invitee): boolean =>
-  one.externalId === other.externalId &&
-  one.fullName === other.fullName &&
-  one.language === other.language &&
-  sameSet(one.groups, other.groups);
+const sameInvitee = (one: Invitee, stored: Invitee): boolean =>
+  one.externalId === stored.externalId &&
+  one.language === stored.language &&
+  (one.fullName === stored.fullName || (isUndescribed(stored) && stored.fullName === null)) &&
+  (isUndescribed(stored) || sameSet(one.groups, stored.groups));
 
 /** Whether the plan changes nothing; the order in which people are listed means nothing. */
 export const isStoredAs = (plan: Plan, stored: Teleconsultation): boolean =>

@@ -2,19 +2,35 @@ import type { Clock, Ids } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
 import type { RequestedParticipants } from '../schemas/requests.ts';
+import type { Background, Company, UploadForm, UploadOffer } from './company.ts';
 import type { RecentCheck } from './health.ts';
+import type { Sweep } from './jobs/sweep-state.ts';
+import type { ActivityStore, ListedSession, Watch } from './progress.ts';
 import type { RecentDetails } from './recent-details.ts';
-import type { AccessLink, Invitee, Role, RoomDetails, RoomSpec, Teleconsultation } from './teleconsultation.ts';
+import type {
+  AccessLink,
+  Invitee,
+  NameSource,
+  Role,
+  RoomDetails,
+  RoomSpec,
+  Teleconsultation,
+} from './teleconsultation.ts';
 
 /** What the use cases need from the world. Every call ends, one way or the other, when the request's time is over. */
 
 export interface RecordStore {
   /** Strongly consistent, whatever the record's state. */
   find(id: string): Promise<Teleconsultation | undefined>;
+  /** The same together with where looking at its room stands, in one call. */
+  findWithWatch(id: string): Promise<{ record: Teleconsultation; watch: Watch | undefined } | undefined>;
   /** The record for which Kaleyra's room was made, strongly consistent; it may point at another room by now. */
   findByRoom(roomId: string): Promise<Teleconsultation | undefined>;
-  /** Ids of a shard (`0` to `f`) that a job has to look at, earliest due first; read the record before acting on it. */
-  findDue(shard: string, until: number, limit: number): Promise<string[]>;
+  /**
+   * Ids of a shard (`0` to `f`) that a job has to look at, earliest due first; read the record before acting on it.
+   * @param after where the page before ended
+   */
+  findDue(shard: string, until: number, limit: number, after?: string): Promise<DuePage>;
   /** `lost`: an item with that id exists already. Resolves to the record as stored. */
   create(record: Teleconsultation): Promise<Teleconsultation | 'lost'>;
   /** Writes `after` if the record still has the version of `before`; `lost` if somebody else was faster. */
@@ -24,6 +40,22 @@ export interface RecordStore {
   /** Notes which record a room belongs to. */
   linkRoom(roomId: string, id: string): Promise<void>;
   ping(): Promise<void>;
+}
+
+export interface DuePage {
+  ids: readonly string[];
+  /** Where it goes on; undefined at the end. */
+  next: string | undefined;
+}
+
+/** What jobs leave for their next run, and for each other. */
+export interface JobStore {
+  /** No job calls Kaleyra before; 0 where nobody was asked to slow down. */
+  pausedUntil(): Promise<number>;
+  pauseUntil(instant: number): Promise<void>;
+  /** undefined before the first one. */
+  findSweep(): Promise<Sweep | undefined>;
+  saveSweep(sweep: Sweep): Promise<void>;
 }
 
 export interface KnownPerson {
@@ -38,7 +70,15 @@ export interface PeopleStore {
   /** Who the person is at Kaleyra; the minted id becomes theirs if they had none. */
   identify(externalId: string, mintedId: string): Promise<KnownPerson>;
   confirm(externalId: string, role: Role, now: number): Promise<void>;
-  rememberWayBack(kaleyraId: string, externalId: string, fullName: string | null): Promise<void>;
+  /** Whose user this is at Kaleyra. The name replaces one from a lesser source: directory, then self, then the first booking. */
+  rememberWayBack(person: {
+    kaleyraId: string;
+    externalId: string;
+    fullName: string | null;
+    source: NameSource;
+  }): Promise<void>;
+  /** The names by Kaleyra's ids, in one call; who is unknown or has no name is left out. @param kaleyraIds at most 100 */
+  findNames(kaleyraIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
 export interface MadeRoom {
@@ -96,6 +136,12 @@ export interface Kaleyra {
   createCredentials(kaleyraId: string, expiresInSeconds: number): Promise<AccessToken | undefined>;
   /** undefined: there is no such session. */
   readSession(sessionId: string): Promise<Session | undefined>;
+  /** The calls of one room, newest first, a page; of no other room, or it fails. */
+  listSessions(
+    roomId: string,
+    offset: number,
+    timeoutMs?: number,
+  ): Promise<{ sessions: readonly ListedSession[]; hasMore: boolean }>;
   /** A temporary address on a listed origin, to be told to nobody but who asks; undefined: there is no recording (yet). */
   locateRecording(sessionId: string): Promise<string | undefined>;
   /** As for a recording. */
@@ -103,7 +149,7 @@ export interface Kaleyra {
   /**
    * @param address as one of the two above gave it
    * @param keep how many bytes a file may have to be given back
-   * @param count how many bytes are looked at before the file counts as too large
+   * @param count how many bytes a file may have at all; no more are looked at
    */
   readFile(address: string, keep: number, count: number): Promise<ReadFile | undefined>;
   /** A JPEG for the whole company; twice makes two. */
@@ -111,37 +157,6 @@ export interface Kaleyra {
   listBackgrounds(): Promise<readonly Background[]>;
   setDefaultBackground(alias: string): Promise<Company>;
   ping(timeoutMs: number): Promise<void>;
-}
-
-/** A picture behind people in calls; where it lies and since when are null where Kaleyra does not say. */
-export interface Background {
-  alias: string;
-  url: string | null;
-  creationDate: string | null;
-}
-
-export interface Company {
-  name: string;
-  defaultLanguage: string;
-  defaultBackground: Background | null;
-  endCallRedirectUrl: string;
-  userDetailsProviderUrl: string;
-  endCallRedirectTimeoutMs: number;
-}
-
-/** What a browser posts as a form, with the file as the last field `file`. */
-export interface UploadForm {
-  url: string;
-  fields: Readonly<Record<string, string>>;
-  /** Milliseconds since 1970. */
-  expiresAt: number;
-}
-
-export interface UploadOffer {
-  key: string;
-  contentType: string;
-  bytes: { least: number; most: number };
-  seconds: number;
 }
 
 /** The bucket for images that are too large for a function's own request. */
@@ -170,14 +185,25 @@ export interface Directory {
   describeCaller(caller: Caller & { id: string }): Promise<Invitee | undefined>;
 }
 
+/**
+ * How Kaleyra is called. `request`: somebody waits for the answer, so all calls together have seconds, and one that broke is
+ * repeated at once where that does no harm. `run`: a job makes calls for as long as it has time, and what failed waits for
+ * its next run.
+ */
+export type Patience = 'request' | 'run';
+
 /** Everything one request works with; all of it stops when the request's time is over. */
 export interface Scope {
   config: Config;
   clock: Clock;
   ids: Ids;
   log: Logger;
+  /** Who asked for it; nobody in a job. */
+  caller: Caller;
   records: RecordStore;
   people: PeopleStore;
+  activities: ActivityStore;
+  jobs: JobStore;
   kaleyra: Kaleyra;
   directory: Directory;
   recentDetails: RecentDetails;

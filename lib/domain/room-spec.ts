@@ -35,7 +35,40 @@ export const specHash = (spec: RoomSpec): string => {
     ])
     .sort(([one], [other]) => (String(one) < String(other) ? -1 : 1));
   const asked = [participants, spec.durationSeconds ?? null, spec.recording, spec.live];
-  // Only where there is one: rooms without keep the hash that they were stored with.
-  if (spec.offlineTranscription) asked.push('offline transcription');
-  return createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 32);
+  // Only where it is asked for: rooms without it keep the hash that they were stored with.
+  const withTranscription = spec.offlineTranscription ? [...asked, 'offline transcription'] : asked;
+  return createHash('sha256').update(JSON.stringify(withTranscription)).digest('hex').slice(0, 32);
+};
+
+/**
+ * In place of the hash of a room that the retired service made. Nobody knows with which settings it was made, so it counts as
+ * what its record asks for today: only a change of the record itself replaces it.
+ */
+export const IMPORTED_ROOM = 'imported';
+
+type Asking = Parameters<typeof roomSpec>[0];
+
+/** Where the retired service asked a directory it stored no groups: then those that are known by now were always theirs. */
+const withGroupsFrom = (record: Asking, planned: Asking): Asking => ({
+  ...record,
+  participants: record.participants.map(participant => {
+    if (participant.groups.length > 0) return participant;
+    const known = planned.participants.find(({ kaleyraId }) => kaleyraId === participant.kaleyraId);
+    return { ...participant, groups: known?.groups ?? [] };
+  }),
+});
+
+const hashOf = (record: Asking, config: Pick<Config, 'rooms' | 'privileges'>): string | null => {
+  const spec = roomSpec(record, config);
+  return spec === null ? null : specHash(spec);
+};
+
+/** Whether the room of the record, or that it has none, is right for what is planned. */
+export const keepsRoom = (
+  record: Asking & Pick<Teleconsultation, 'room'>,
+  planned: Asking,
+  config: Pick<Config, 'rooms' | 'privileges'>,
+): boolean => {
+  const made = record.room?.specHash ?? null;
+  return (made === IMPORTED_ROOM ? hashOf(withGroupsFrom(record, planned), config) : made) === hashOf(planned, config);
 };

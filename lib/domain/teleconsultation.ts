@@ -6,12 +6,17 @@ import type { Tools } from '../schemas/configuration.ts';
 
 export type Role = 'basic' | 'plus';
 
+/** Who says what somebody is called: the user directory, the person, or whoever booked. */
+export type NameSource = 'directory' | 'self' | 'booking';
+
 /** Somebody who is to take part, before Kaleyra's id for them is known. */
 export interface Invitee {
   /** The person's id in the callers' world. */
   externalId: string;
   groups: readonly string[];
   fullName: string | null;
+  /** Only where the directory gave the name. */
+  nameSource?: 'directory';
   language: 'it' | 'en' | null;
 }
 

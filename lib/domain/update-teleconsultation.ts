@@ -14,5 +14,6 @@ export const updateTeleconsultation = (
     id,
     operation: 'PATCH /teleconsultation',
     callerId,
+    form: body.participants?.form ?? 'numbered list',
     plan: stored => planChange(scope, stored, body),
   });

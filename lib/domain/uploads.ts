@@ -8,6 +8,8 @@ const DELETIONS_AT_ONCE = 8;
 export interface Deletions {
   total: number;
   deleted: number;
+  /** Whether a last look has found nothing new. */
+  complete: boolean;
 }
 
 /** All keys first: deleting while paging would shift the pages and skip files. */
@@ -31,8 +33,14 @@ export const deleteUploads = async (scope: Scope, roomId: string): Promise<Delet
   const seen = new Set<string>();
   let deleted = 0;
   for (;;) {
-    const fresh = [...(await collectKeys(scope, roomId))].filter(key => !seen.has(key));
-    if (fresh.length === 0) break;
+    const listed = await collectKeys(scope, roomId).catch(error => {
+      // What was deleted so far is told all the same; only a first look that fails has nothing to tell.
+      if (seen.size === 0) throw error;
+      return undefined;
+    });
+    if (listed === undefined) return { total: seen.size, deleted, complete: false };
+    const fresh = [...listed].filter(key => !seen.has(key));
+    if (fresh.length === 0) return { total: seen.size, deleted, complete: true };
     for (const key of fresh) seen.add(key);
     const queue = fresh.values();
     const worker = async (): Promise<void> => {
@@ -47,9 +55,8 @@ export const deleteUploads = async (scope: Scope, roomId: string): Promise<Delet
       }
     };
     await together(Array.from({ length: DELETIONS_AT_ONCE }, worker));
-    if (scope.signal.aborted) break;
+    if (scope.signal.aborted) return { total: seen.size, deleted, complete: false };
   }
-  return { total: seen.size, deleted };
 };
 
 /**
@@ -62,6 +69,6 @@ export const deleteUploadsOf = async (scope: Scope, id: string): Promise<Deletio
   if (!scope.config.rooms.deleteUploads) return undefined;
   const record = await scope.records.find(id);
   if (record?.state !== 'PUBLIC') throw recordNotFound(id);
-  if (record.room === null) return { total: 0, deleted: 0 };
+  if (record.room === null) return { total: 0, deleted: 0, complete: true };
   return deleteUploads(scope, record.room.id);
 };

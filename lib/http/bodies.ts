@@ -1,12 +1,20 @@
 import { about } from '../about.ts';
+import type { Background, Company, UploadForm } from '../domain/company.ts';
 import type { Credentials } from '../domain/create-credentials.ts';
 import type { OpenedTeleconsultation } from '../domain/get-teleconsultation.ts';
+import type { SeenSession } from '../domain/progress.ts';
 
 /** Answers' bodies, each mapped key by key from what the use case gives: nothing gets out that is not named here. */
 
 export const toBookedBody = (id: string) => ({ roomId: id });
 
-export const toOpenedBody = ({ record, participant, link, details }: OpenedTeleconsultation) => ({
+const toSessionBody = ({ id, startedAt, durationInSeconds }: SeenSession) => ({
+  sessionId: id,
+  startedAt: startedAt === null ? null : new Date(startedAt).toISOString(),
+  durationInSeconds,
+});
+
+export const toOpenedBody = ({ record, participant, link, details, progress, activity }: OpenedTeleconsultation) => ({
   bandyerUserId: participant.kaleyraId,
   accessLinkURL: link,
   participantsBandyerCall: record.participants.map(({ kaleyraId, fullName }) => ({
@@ -28,6 +36,9 @@ export const toOpenedBody = ({ record, participant, link, details }: OpenedTelec
       live: details.live,
     },
   }),
+  // Additions to what the retired service told.
+  teleconsultationState: progress,
+  sessions: (activity?.sessions ?? []).map(toSessionBody),
 });
 
 export const toCredentialsBody = ({ accessToken, expiresAt, kaleyraId }: Credentials) => ({
@@ -36,9 +47,40 @@ export const toCredentialsBody = ({ accessToken, expiresAt, kaleyraId }: Credent
   bandyerUserId: kaleyraId,
 });
 
+export const toNamesBody = (names: ReadonlyMap<string, string>) => ({
+  user_ids: [...names].map(([kaleyraId, fullName]) => ({ user_id: kaleyraId, display_name: fullName })),
+});
+
 export const toStatusBody = (failing: readonly string[]) => ({
   status: failing.length === 0 ? 'OK' : 'KO',
   name: about.name,
   version: about.version,
   ...(failing.length > 0 && { message: `not available: ${failing.join(', ')}` }),
+});
+
+const toBackground = ({ alias, url, creationDate }: Background) => ({ alias, url, creation_date: creationDate });
+
+export const toUploadedBackgroundBody = ({ alias, url, creationDate }: Background) => ({
+  virtual_background: { background_alias: alias, url, creation_date: creationDate },
+});
+
+export const toBackgroundsBody = (backgrounds: readonly Background[]) => ({
+  virtual_backgrounds: backgrounds.map(background => toUploadedBackgroundBody(background).virtual_background),
+});
+
+export const toUploadFormBody = ({ url, fields, expiresAt }: UploadForm) => ({
+  url,
+  fields,
+  expiresAt: new Date(expiresAt).toISOString(),
+});
+
+export const toCompanyBody = (company: Company) => ({
+  company: {
+    name: company.name,
+    default_language: company.defaultLanguage,
+    default_background: company.defaultBackground === null ? null : toBackground(company.defaultBackground),
+    end_call_redirect_url: company.endCallRedirectUrl,
+    user_details_provider_url: company.userDetailsProviderUrl,
+    end_call_redirect_timeout_ms: company.endCallRedirectTimeoutMs,
+  },
 });

@@ -46,9 +46,12 @@ const valueAt = (headers: Headers, steps: Identity['userIdPath']): unknown =>
     { headers },
   );
 
+/** What a gateway or a client writes when it has no user: as the old store read them, nobody. */
+const NOBODYS_NAMES = ['', 'null', 'undefined'];
+
 const asId = (value: unknown): string | undefined => {
   const text = typeof value === 'number' ? String(value) : value;
-  return typeof text === 'string' && text !== '' ? text : undefined;
+  return typeof text === 'string' && !NOBODYS_NAMES.includes(text) ? text : undefined;
 };
 
 /** The caller's own name, in the spellings that user properties have. */
@@ -65,8 +68,9 @@ export const identifyCaller = (headers: Headers, identity: Identity): Caller => 
   return { id: asId(valueAt(headers, identity.userIdPath)), groups, fullName: fullNameOf(headers, identity) };
 };
 
+/** What careless clients write for "nobody" is nobody. */
+export const isPerson = (caller: Caller): caller is Caller & { id: string } =>
+  caller.id !== undefined && caller.id !== 'null' && caller.id !== 'undefined';
+
 /** Who is written down as the author of a change: as the old store did, `public` where nobody is named. */
-export const auditId = (caller: Caller): string => {
-  const named = caller.id !== undefined && caller.id !== 'null' && caller.id !== 'undefined';
-  return named ? (caller.id ?? 'public') : 'public';
-};
+export const auditId = (caller: Caller): string => (isPerson(caller) ? caller.id : 'public');

@@ -20,8 +20,13 @@ const INERT = [
 const isInert = (type: string): boolean => INERT.includes(type) || /^application\/[a-z0-9.-]{1,60}\+json$/.test(type);
 
 export const inertContentType = (sent: string | null): string => {
-  const [type = '', ...parameters] = (sent ?? '').toLowerCase().split(';').map(part => part.trim());
+  const [type = '', ...parameters] = (sent ?? '')
+    .toLowerCase()
+    .split(';')
+    .map(part => part.trim());
   if (!isInert(type)) return PLAIN_BYTES;
-  const charset = parameters.find(parameter => /^charset="?(utf-8|us-ascii|iso-8859-1[0-9]?|windows-125[0-8])"?$/.test(parameter));
+  const charset = parameters.find(parameter =>
+    /^charset="?(utf-8|us-ascii|iso-8859-1[0-9]?|windows-125[0-8])"?$/.test(parameter),
+  );
   return charset === undefined ? type : `${type}; ${charset.replaceAll('"', '')}`;
 };

@@ -3,14 +3,17 @@ import httpErrorHandler from '@middy/http-error-handler';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import * as z from 'zod';
-import { type Deps, getDeps, openScope } from '../deps.ts';
+import { withDeadline } from '../deadline.ts';
+import { type Deps, getDeps, NOBODY, openScope } from '../deps.ts';
 import type { Caller, Scope } from '../domain/ports.ts';
-import { deadlinePassed, invalidInput } from '../errors.ts';
+import { invalidInput, unauthorizedUser } from '../errors.ts';
 import { isRecordId } from '../schemas/fields.ts';
 import { parseOrRefuse } from '../schemas/problems.ts';
 import { type Answer, type HttpResponse, toResponse } from './answers.ts';
-import { identifyCaller } from './caller.ts';
+import type { BodyReader } from './body-bytes.ts';
+import { identifyCaller, isPerson } from './caller.ts';
 import { answerTo } from './failures.ts';
+import { headersOf } from './request-headers.ts';
 
 /**
  * The one middy stack of every HTTP function: identity, body, schemas, use case, answer; errors to answers.
@@ -25,6 +28,10 @@ interface Schemas<Path extends z.ZodType, Query extends z.ZodType, Body extends 
   optionalBody?: boolean;
   /** Open routes take anybody: neither the gateway's secret nor a user is asked for. */
   open?: boolean;
+  /** Only for people: a caller who is nobody in particular gets 401. */
+  person?: boolean;
+  /** Reads a body that is no plain JSON of a caller; `body` then checks what it gives. See multipart.ts, signed-body.ts. */
+  reader?: BodyReader;
   /** Further headers of every answer, failures included. */
   headers?: (event: APIGatewayProxyEventV2) => Record<string, string>;
 }
@@ -45,16 +52,13 @@ export type EndpointHandler = Handler & { with(deps: Deps): Handler };
 
 /** The function answers before API Gateway (30 s) and Lambda (28 s) stop waiting. */
 const LONGEST_REQUEST_MS = 25_000;
-const KEPT_FOR_ANSWERING_MS = 3000;
 
 const KEPT_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 type IdentifiedEvent = APIGatewayProxyEventV2 & { caller: Caller };
 
-const NOBODY: Caller = { id: undefined, groups: [], fullName: null };
-
 const requestIdOf = (event: APIGatewayProxyEventV2, context: Context): string => {
-  const sent = event.headers?.['x-request-id'];
+  const sent = headersOf(event)['x-request-id'];
   return sent !== undefined && KEPT_REQUEST_ID.test(sent) ? sent : context.awsRequestId;
 };
 
@@ -62,14 +66,6 @@ const requestIdOf = (event: APIGatewayProxyEventV2, context: Context): string =>
 const idOf = (event: APIGatewayProxyEventV2): { teleconsultationId?: string } => {
   const id = event.pathParameters?.id ?? event.pathParameters?.roomId;
   return id !== undefined && isRecordId(id) ? { teleconsultationId: id } : {};
-};
-
-/** A context without a clock (a test, a plain invocation) has no other limit than our own. */
-const timeLeft = (context: Context): number => {
-  const remaining = context.getRemainingTimeInMillis?.() ?? 0;
-  return remaining > 0
-    ? Math.max(1, Math.min(LONGEST_REQUEST_MS, remaining - KEPT_FOR_ANSWERING_MS))
-    : LONGEST_REQUEST_MS;
 };
 
 const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
@@ -93,11 +89,10 @@ const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.Z
       caller: event.caller,
       route: event.routeKey,
     };
-    const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(deadlinePassed()), timeLeft(context));
-    const startedAt = deps.clock.now();
-    try {
-      const scope = openScope(deps, stop.signal, { requestId, function: context.functionName }, event.headers);
+    return withDeadline(context, LONGEST_REQUEST_MS, async signal => {
+      const startedAt = deps.clock.now();
+      const headers = { ...headersOf(event), 'x-request-id': requestId };
+      const scope = openScope(deps, signal, { requestId, function: context.functionName }, headers, event.caller);
       const answer = await handle(scope, request);
       scope.log.info('request.done', {
         route: event.routeKey,
@@ -106,9 +101,7 @@ const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.Z
         durationMs: deps.clock.now() - startedAt,
       });
       return toResponse(withHeaders(answer, event), requestId);
-    } finally {
-      clearTimeout(timer);
-    }
+    });
   };
 
   const hasBody = (event: APIGatewayProxyEventV2): boolean => event.body !== undefined && event.body !== '';
@@ -128,9 +121,15 @@ const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.Z
   });
   // Before anything of the request is looked at: a stranger learns nothing, not even that the body is malformed.
   stack.before(request => {
-    request.event.caller = schemas.open ? NOBODY : identifyCaller(request.event.headers ?? {}, deps.config.identity);
+    request.event.caller = schemas.open ? NOBODY : identifyCaller(headersOf(request.event), deps.config.identity);
+    if (schemas.person === true && !isPerson(request.event.caller)) throw unauthorizedUser();
   });
-  if (schemas.body !== undefined) {
+  const { reader } = schemas;
+  if (reader !== undefined) {
+    stack.before(async request => {
+      Object.assign(request.event, { body: await reader(request.event, deps) });
+    });
+  } else if (schemas.body !== undefined) {
     const parser = httpJsonBodyParser();
     stack.before(request => {
       if (hasBody(request.event)) return parser.before?.(request);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Background as BackgroundAnswer } from '../domain/company.ts';
 import type { AccessLink, RoomDetails } from '../domain/teleconsultation.ts';
 
 /**
@@ -40,7 +41,7 @@ const detailsOf = (room: Fields): RoomDetails => ({
   live: room.live === true,
 });
 
-const idOf = (fields: Fields, ...spellings: string[]): string | undefined =>
+export const idOf = (fields: Fields, ...spellings: string[]): string | undefined =>
   spellings.map(spelling => fields[spelling]).find((id): id is string => typeof id === 'string' && id !== '');
 
 const linksOf = (room: Fields): AccessLink[] => {
@@ -92,13 +93,37 @@ const ListedRoom = z.record(z.string(), z.unknown()).transform((room, context) =
   };
 });
 
+const peopleOf = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : []).flatMap(one => {
+    const id = isFields(one) ? idOf(one, 'user_id', 'user') : one;
+    return typeof id === 'string' && id !== '' ? [id] : [];
+  });
+
+const ListedSession = z.record(z.string(), z.unknown()).transform((session, context) => {
+  const id = idOf(session, 'id', 'session_id');
+  if (id === undefined) {
+    context.addIssue({ code: 'custom', message: 'has no session id' });
+    return z.NEVER;
+  }
+  return {
+    id,
+    roomId: textOrNull(session.room_id),
+    startedAt: instantOrNull(session.creation_date ?? session.creationDate),
+    // Kaleyra adds it up some time after the call: until then it is null, or nought.
+    durationInSeconds: numberOr(session.duration, 0) || null,
+    kaleyraIds: peopleOf(session.connected_participants),
+  };
+});
+
 /** `has_more` decides: treating its absence as the end could leave somebody's files behind. */
-const page = <Item extends z.ZodType, Name extends string>(name: Name, item: Item) =>
+export const page = <Item extends z.ZodType, Name extends string>(name: Name, item: Item) =>
   z.object({ has_more: z.boolean(), [name]: z.array(item) } as { has_more: z.ZodBoolean } & {
     [key in Name]: z.ZodArray<Item>;
   });
 
 export const RoomPage = page('rooms', ListedRoom);
+
+export const SessionPage = page('sessions', ListedSession);
 
 export const UploadPage = page(
   'uploads',
@@ -112,6 +137,69 @@ export const User = unwrapped('user').transform((user, context) => {
     return z.NEVER;
   }
   return { id };
+});
+
+/** Never wrapped, in neither version. */
+export const Credentials = z
+  .object({ access_token: z.string().min(1), expires_at: z.string(), user_id: z.string() })
+  .transform((answer, context) => {
+    const expiresAt = instantOrNull(answer.expires_at);
+    if (expiresAt === null) {
+      context.addIssue({ code: 'custom', path: ['expires_at'], message: 'must be a date' });
+      return z.NEVER;
+    }
+    return { accessToken: answer.access_token, expiresAt, kaleyraId: answer.user_id };
+  });
+
+export const ReadSession = unwrapped('session').transform((session, context) => {
+  const id = idOf(session, 'id', 'session_id');
+  if (id === undefined) {
+    context.addIssue({ code: 'custom', message: 'has no session id' });
+    return z.NEVER;
+  }
+  return { id, roomId: textOrNull(session.room_id) };
+});
+
+/** Where a recording or a transcription can be had for a while. */
+export const FileAddress = z.object({ url: z.string().min(1) });
+
+const backgroundOf = (fields: Fields): BackgroundAnswer | undefined => {
+  const alias = idOf(fields, 'background_alias', 'alias');
+  if (alias === undefined) return undefined;
+  return { alias, url: textOrNull(fields.url), creationDate: textOrNull(fields.creation_date) };
+};
+
+export const UploadedBackground = unwrapped('virtual_background').transform((fields, context) => {
+  const background = backgroundOf(fields);
+  if (background !== undefined) return background;
+  context.addIssue({ code: 'custom', message: 'has no alias' });
+  return z.NEVER;
+});
+
+export const BackgroundList = unwrapped('virtual_backgrounds').transform(({ backgrounds }) =>
+  (Array.isArray(backgrounds) ? backgrounds : []).filter(isFields).flatMap(fields => backgroundOf(fields) ?? []),
+);
+
+/** One page shows the alias alone, the other the whole picture. */
+const defaultBackgroundOf = (value: unknown): BackgroundAnswer | null => {
+  if (typeof value === 'string' && value !== '') return { alias: value, url: null, creationDate: null };
+  return isFields(value) ? (backgroundOf(value) ?? null) : null;
+};
+
+/** What is switched off is null at Kaleyra, and an empty text in the documented answers of the retired service. */
+export const ChangedCompany = unwrapped('company').transform((company, context) => {
+  if (typeof company.name !== 'string') {
+    context.addIssue({ code: 'custom', path: ['name'], message: 'must be a text' });
+    return z.NEVER;
+  }
+  return {
+    name: company.name,
+    defaultLanguage: textOr(company.default_language, ''),
+    defaultBackground: defaultBackgroundOf(company.default_background),
+    endCallRedirectUrl: textOr(company.end_call_redirect_url, ''),
+    userDetailsProviderUrl: textOr(company.user_details_provider_url, ''),
+    endCallRedirectTimeoutMs: numberOr(company.end_call_redirect_timeout_ms, 0),
+  };
 });
 
 /** For calls whose success says everything: whatever the body is. */

@@ -9,6 +9,10 @@ export const unreadable = (failure: KaleyraFailure = {}): KaleyraError =>
     ...failure,
   });
 
+/** The address itself is a secret, and stays where it came from. */
+export const addressRefused = (): KaleyraError =>
+  new KaleyraError('kaleyra_unreadable', 502, 'the video service keeps the file where this service does not follow');
+
 export const timedOut = (): KaleyraError =>
   new KaleyraError('kaleyra_timeout', 504, 'the video service did not answer in time', {
     maybeDone: true,
@@ -43,6 +47,13 @@ export const failureOf = (vendorStatus: number, vendorCode: string, retryAfter: 
   }
   const why = vendorStatus === 401 || vendorStatus === 403 ? 'refused our key' : 'refused the call';
   return new KaleyraError('kaleyra_refused', 502, `the video service ${why}`, known);
+};
+
+/** The same for a file behind a temporary address: no key travels there, so a refusal says nothing of ours. */
+export const fileFailureOf = (vendorStatus: number): KaleyraError => {
+  const refused = vendorStatus >= 400 && vendorStatus < 500 && vendorStatus !== 429;
+  if (!refused) return failureOf(vendorStatus, 'unknown', undefined);
+  return new KaleyraError('kaleyra_refused', 502, 'the video service refused to hand out the file', { vendorStatus });
 };
 
 /** Whether Kaleyra says that the thing asked for does not exist, in any spelling of the reference. */

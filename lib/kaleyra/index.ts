@@ -1,6 +1,10 @@
 import type { Kaleyra } from '../domain/ports.ts';
 import { Done } from './answers.ts';
+import { createCompanyClient } from './company.ts';
+import { createCredentialsClient } from './credentials.ts';
+import { createFilesClient } from './files.ts';
 import { createRoomsClient } from './rooms.ts';
+import { createSessionsClient } from './sessions.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 import { createUploadsClient } from './uploads.ts';
 import { createUsersClient } from './users.ts';
@@ -12,6 +16,10 @@ export const createKaleyra = (options: TransportOptions): Kaleyra => {
     ...createUsersClient(send),
     ...createRoomsClient(send, options.kaleyra.origins),
     ...createUploadsClient(send),
+    ...createCredentialsClient(send),
+    ...createSessionsClient(send, options),
+    ...createFilesClient(options),
+    ...createCompanyClient(send),
     ping: async timeoutMs => {
       await send({ method: 'GET', path: ['company'], answer: Done, repeatable: true, timeoutMs });
     },

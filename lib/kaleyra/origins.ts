@@ -18,3 +18,14 @@ export const isUsableLink = (link: string, origins: readonly string[]): boolean 
   if (url.username !== '' || url.password !== '') return false;
   return url.protocol === 'https:' || isListedOrigin(url, origins);
 };
+
+/**
+ * An address from which a file is fetched, or to which a caller is sent: of a listed origin, without a user or password of its
+ * own. @returns the address as it goes into a request or a header
+ */
+export const asListedAddress = (address: string, origins: readonly string[]): string | undefined => {
+  if (!URL.canParse(address)) return undefined;
+  const url = new URL(address);
+  if (url.username !== '' || url.password !== '' || !/^https?:$/.test(url.protocol)) return undefined;
+  return isListedOrigin(url, origins) ? url.href : undefined;
+};

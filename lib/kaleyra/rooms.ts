@@ -18,6 +18,7 @@ const toRequest = (spec: RoomSpec, description: string) => ({
   recording: spec.recording,
   live: spec.live,
   description,
+  ...(spec.offlineTranscription && { offline_transcription: true }),
   ...(spec.durationSeconds !== undefined && { duration: spec.durationSeconds }),
 });
 

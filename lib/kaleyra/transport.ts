@@ -1,9 +1,12 @@
-import type { KyInstance } from 'ky';
 import type * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { Patience } from '../domain/ports.ts';
 import { isKaleyraError, type KaleyraError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { exchange } from '../outbound/exchange.ts';
+import { neverConnected, retryAfterOf } from '../outbound/outcomes.ts';
+import { type Query, urlBelow } from '../outbound/url.ts';
 import { failureOf, timedOut, unreachable, unreadable } from './errors.ts';
 
 /**
@@ -15,8 +18,10 @@ export interface Call<Schema extends z.ZodType> {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/v2`; each entry becomes exactly one segment of the path. */
   path: readonly string[];
-  query?: Record<string, string | number>;
+  query?: Query;
   json?: unknown;
+  /** Sent as multipart/form-data. */
+  form?: FormData;
   /** Decodes a successful answer. */
   answer: Schema;
   /** Whether doing it twice is the same as doing it once. */
@@ -32,35 +37,18 @@ export interface TransportOptions {
   log: Logger;
   /** The request's time. */
   signal: AbortSignal;
+  patience?: Patience;
 }
 
 const CALL_TIMEOUT_MS = 8000;
 /** All calls of one request together; leaves the request time to put its record in order. */
 const REQUEST_BUDGET_MS = 20_000;
-const LONGEST_RETRY_AFTER_SECONDS = 3600;
 /** An answer of Kaleyra that we ask for is a few kilobytes; a page of a hundred items is well below this. */
-const LARGEST_ANSWER_CHARACTERS = 4_000_000;
-
-/** ky costs 25 ms at import, and a request that only reads our own table does not need it. */
-let kyImport: Promise<KyInstance> | undefined;
-const loadKy = (): Promise<KyInstance> => {
-  kyImport ??= import('ky').then(module => module.default);
-  return kyImport;
-};
+const LARGEST_ANSWER_BYTES = 4_000_000;
 
 /** @throws TypeError for a segment that would change which resource the path names */
-export const urlOf = (baseUrl: string, path: readonly string[], query: Record<string, string | number> = {}): URL => {
-  if (path.some(segment => segment === '' || segment === '.' || segment === '..')) {
-    throw new TypeError('a path segment for Kaleyra must not be empty, "." or ".."');
-  }
-  const base = new URL(`${baseUrl}/v2/`);
-  const url = new URL(path.map(segment => encodeURIComponent(segment)).join('/'), base);
-  if (url.pathname.split('/').length !== base.pathname.split('/').length - 1 + path.length) {
-    throw new TypeError('a path for Kaleyra has an unexpected number of segments');
-  }
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
-  return url;
-};
+export const urlOf = (baseUrl: string, path: readonly string[], query: Query = {}): URL =>
+  urlBelow(new URL(`${baseUrl}/v2/`), path, query, 'Kaleyra');
 
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
@@ -77,34 +65,15 @@ const codeOf = (text: string): string => {
   return typeof code === 'string' && /^[a-z][a-z0-9_]{1,63}$/.test(code) ? code : 'unknown';
 };
 
-const retryAfterOf = (headers: Headers, now: number): number | undefined => {
-  const value = headers.get('retry-after');
-  if (value === null) return undefined;
-  const seconds = /^\d+$/.test(value.trim()) ? Number(value) : Math.ceil((Date.parse(value) - now) / 1000);
-  if (!Number.isFinite(seconds)) return undefined;
-  return Math.min(Math.max(seconds, 1), LONGEST_RETRY_AFTER_SECONDS);
-};
-
-/** Codes of failures in which not a byte of the request was taken. */
-const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'EHOSTUNREACH']);
-
-const neverConnected = (error: unknown): boolean => {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
-    const { code } = cause as { code?: unknown };
-    if (typeof code === 'string' && NEVER_CONNECTED.has(code)) return true;
-  }
-  return false;
-};
-
-export const createTransport = ({ kaleyra, clock, log, signal }: TransportOptions): Transport => {
+export const createTransport = ({ kaleyra, clock, log, signal, patience = 'request' }: TransportOptions): Transport => {
   let budget: AbortSignal | undefined;
 
   return async call => {
-    const { method, path, query, json, answer, repeatable, timeoutMs = CALL_TIMEOUT_MS } = call;
+    const { method, path, query, json, form, answer, repeatable, timeoutMs = CALL_TIMEOUT_MS } = call;
     const url = urlOf(kaleyra.baseUrl, path, query);
     const startedAt = clock.now();
-    budget ??= AbortSignal.timeout(REQUEST_BUDGET_MS);
-    const inTime = AbortSignal.any([signal, budget, AbortSignal.timeout(timeoutMs)]);
+    if (patience === 'request') budget ??= AbortSignal.timeout(REQUEST_BUDGET_MS);
+    const inTime = AbortSignal.any([signal, ...(budget === undefined ? [] : [budget]), AbortSignal.timeout(timeoutMs)]);
 
     const failed = (error: KaleyraError): KaleyraError => {
       log.warn('kaleyra.call_failed', {
@@ -124,8 +93,9 @@ export const createTransport = ({ kaleyra, clock, log, signal }: TransportOption
       if (text !== '') {
         try {
           body = JSON.parse(text);
-        } catch (cause) {
-          throw unreadable({ vendorStatus, cause });
+        } catch {
+          // Not with its cause: a parser's error repeats what it could not read.
+          throw unreadable({ vendorStatus });
         }
       }
       const parsed = answer.safeParse(body);
@@ -134,31 +104,21 @@ export const createTransport = ({ kaleyra, clock, log, signal }: TransportOption
     };
 
     try {
-      const ky = await loadKy();
-      signal.throwIfAborted();
-      const response = await ky(url, {
+      const { status, headers, text } = await exchange({
         method,
+        url,
         headers: { apikey: kaleyra.apiKey, accept: 'application/json' },
         ...(json !== undefined && { json }),
-        throwHttpErrors: false,
-        redirect: 'manual',
-        timeout: false,
+        ...(form !== undefined && { form }),
+        repeatable: repeatable && patience === 'request',
+        largestBytes: LARGEST_ANSWER_BYTES,
         signal: inTime,
-        retry: {
-          limit: repeatable ? 1 : 0,
-          methods: ['get', 'put', 'post', 'delete'],
-          // 429 is not among them: whoever waits for an answer gets 503 with Retry-After instead.
-          statusCodes: [500, 502, 503, 504],
-          afterStatusCodes: [],
-          delay: () => 150,
-        },
       });
-      const text = await response.text();
-      if (text.length > LARGEST_ANSWER_CHARACTERS) throw unreadable({ vendorStatus: response.status });
-      if (!response.ok) {
-        throw failureOf(response.status, codeOf(text), retryAfterOf(response.headers, clock.now()));
+      if (text === undefined) throw unreadable({ vendorStatus: status });
+      if (status < 200 || status > 299) {
+        throw failureOf(status, codeOf(text), retryAfterOf(headers, clock.now()));
       }
-      return decoded(text, response.status);
+      return decoded(text, status);
     } catch (error) {
       if (isKaleyraError(error)) throw failed(error);
       if (signal.aborted) throw signal.reason;

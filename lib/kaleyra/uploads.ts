@@ -10,7 +10,8 @@ export const createUploadsClient = (send: Transport): Pick<Kaleyra, 'listUploads
     const query = { room_id: roomId, offset, limit: PAGE_SIZE };
     const page = await send({ method: 'GET', path: ['uploads'], query, answer: UploadPage, repeatable: true });
     // A filter that was ignored would hand us other people's files to delete.
-    if (page.uploads.some(upload => upload.room_id !== roomId)) throw unreadable({ vendorCode: 'files_of_another_room' });
+    if (page.uploads.some(upload => upload.room_id !== roomId))
+      throw unreadable({ vendorCode: 'files_of_another_room' });
     return { keys: page.uploads.map(upload => upload.key), hasMore: page.has_more };
   },
 

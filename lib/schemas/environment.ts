@@ -19,6 +19,14 @@ const milliseconds = (fallback: number) =>
     .refine(value => value <= LONGEST_PERIOD_MS, `must be at most ${LONGEST_PERIOD_MS} (a year)`)
     .default(fallback);
 
+const wholeNumber = (fallback: number, most: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, 'must be a whole number of at least 1')
+    .transform(Number)
+    .refine(value => value <= most, `must be at most ${most}`)
+    .default(fallback);
+
 const headerName = (fallback: string) =>
   z
     .string()
@@ -44,11 +52,16 @@ const KaleyraBaseUrl = z.string('is required').refine(value => {
   );
 }, 'must be a URL such as https://api.sandbox.eu.bandyer.com');
 
+/** No request can be made with such an address; and it would be a secret outside of where secrets are. */
+const hasNoCredentials = (value: string): boolean =>
+  !URL.canParse(value) || (new URL(value).username === '' && new URL(value).password === '');
+
 /** A service of the same platform, by its name or with scheme and port: `auth0-client`, `http://auth0-client:8080`. */
 const ServiceAddress = z
   .string()
   .transform(value => (value.includes('://') ? value : `http://${value}`).replace(/\/+$/, ''))
   .refine(value => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), 'must be a host name or a URL')
+  .refine(hasNoCredentials, 'must not hold a user or a password')
   .optional();
 
 const UNITS: Record<string, number> = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
@@ -98,14 +111,25 @@ export const EnvironmentSchema = z.object({
   TELECONSULTATION_DELETE_UPLOADS: boolean(false),
   TRANSCRIPTION_MAX_FILE_SIZE: size('50MB'),
   BACKGROUND_UPLOADS_BUCKET: z.string().min(3, 'must be the name of a bucket').optional(),
+  /** The SDK's own name for it; unset, S3 is where AWS has it. */
+  AWS_ENDPOINT_URL_S3: z.url({ protocol: /^https?$/, error: 'must be a URL' }).optional(),
   AUTH_SERVICE: ServiceAddress,
-  CUSTOM_ID_USERS_API_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be a URL' }).optional(),
+  CUSTOM_ID_USERS_API_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be a URL' })
+    .refine(hasNoCredentials, 'must not hold a user or a password')
+    .optional(),
+  WEBHOOK_KEYS: list.refine(keys => keys.length > 0, 'must hold at least one key').optional(),
+  WEBHOOK_ALLOW_V01: boolean(false),
   DEFAULT_CLIENT_TYPE: z.string().optional(),
   ADDITIONAL_HEADERS_TO_PROXY: list
     .transform(names => names.map(name => name.toLowerCase()))
     .default(['x-forwarded-for', 'x-request-id', 'x-forwarded-host', 'cookie', 'client-type']),
   UPLOADS_GRACE_MS: milliseconds(HOUR_MS),
   ROOM_CLOSE_GRACE_MS: milliseconds(24 * HOUR_MS),
+  RECONCILE_MINIMUM_AGE_MS: milliseconds(15 * 60_000),
+  KALEYRA_MAX_CONCURRENCY: wholeNumber(4, 50),
+  KALEYRA_JOB_CALLS_PER_MINUTE: wholeNumber(300, 1_000_000),
+  CLEANUP_DRY_RUN: boolean(false),
   LOG_LEVEL: z
     .enum(
       ['debug', 'info', 'warn', 'error', 'trace', 'fatal', 'silent'],

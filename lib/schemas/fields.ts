@@ -39,12 +39,15 @@ export const ExternalId = text(256);
 
 export const FullName = text(256);
 
+/** Kaleyra's own are 32 letters and digits; whether there is such a one is for Kaleyra to say. */
+export const BackgroundAlias = text(128);
+
 const GroupName = text(128);
 
 /** The old pages write both `"groups": ["doctor"]` and `"group": "doctor"`; each key takes either form. */
 export const Groups = z.preprocess(
   value => (Array.isArray(value) ? value : value === undefined ? undefined : [value]),
-  z.array(GroupName, 'must be a string or an array of strings').max(64, 'must name at most 64 groups'),
+  z.array(GroupName, 'must be a string or an array of strings').max(20, 'must name at most 20 groups'),
 );
 
 /** `it` and `en` are the languages of the contract; any other value means the company's default, never an error. */

@@ -5,7 +5,7 @@ import { invalidInput, type Problem } from '../errors.ts';
 export type Place = 'body' | 'querystring' | 'params' | 'headers';
 
 /** A failed parse as a list of problems; the offending values themselves are never repeated. */
-export const problemsOf = (error: z.ZodError, place: Place): Problem[] =>
+const problemsOf = (error: z.ZodError, place: Place): Problem[] =>
   error.issues.map(issue => ({ path: [place, ...issue.path.map(String)].join('.'), message: issue.message }));
 
 /** The parsed value, or the 400 that names every field that is wrong. */

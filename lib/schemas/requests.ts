@@ -4,8 +4,8 @@ import { BooleanFlag, ExternalId, FullName, Groups, Instant, Language, wholeNumb
 /** What callers send. Unknown keys are ignored, as the retired service did; only what is named here is ever read. */
 
 /** Kaleyra's limits for a room: 2 to 25 participants. */
-export const FEWEST_PARTICIPANTS = 2;
-export const MOST_PARTICIPANTS = 25;
+const FEWEST_PARTICIPANTS = 2;
+const MOST_PARTICIPANTS = 25;
 
 /** A hundred years: whatever is longer is a mistake in the unit. */
 const LONGEST_DURATION_SECONDS = 100 * 366 * 86_400;
@@ -42,6 +42,10 @@ export const pathOfParticipant = (form: ListForm, index: number): string => {
   if (form === 'single') return 'body';
   return form === 'plain ids' ? `body.participants.${index}` : `body.participants.data.${index}`;
 };
+
+/** Where the id of that person stands. */
+export const pathOfId = (form: ListForm, index: number): string =>
+  form === 'plain ids' ? pathOfParticipant(form, index) : `${pathOfParticipant(form, index)}.userId`;
 
 /** The people of a request, whatever form they came in. */
 export interface RequestedParticipants {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 /** The stored shapes, as they lie in the table. Dates are ISO texts, so that an operator can read them. */
 
-const Instant = z.iso.datetime().transform(text => Date.parse(text));
+export const Instant = z.iso.datetime().transform(text => Date.parse(text));
 
 const StoredParticipant = z.object({
   externalId: z.string(),
@@ -12,7 +12,7 @@ const StoredParticipant = z.object({
   language: z.enum(['it', 'en']).nullable(),
 });
 
-const StoredDetails = z.object({
+export const StoredDetails = z.object({
   recording: z.string(),
   recordingStatus: z.string(),
   callType: z.string(),
@@ -50,7 +50,9 @@ export const StoredRecord = z.object({
       attempts: z.number(),
       notBefore: Instant,
     })
-    .nullable(),
+    .nullable()
+    // Records written before jobs had anything to note.
+    .default(null),
   creatorId: z.string(),
   createdAt: Instant,
   updaterId: z.string(),
@@ -61,6 +63,18 @@ export const StoredRecord = z.object({
 /** As written. */
 export type StoredRecord = z.input<typeof StoredRecord>;
 
+/** No job calls Kaleyra before. */
+export const StoredPause = z.object({ until: Instant });
+
+/** How far the comparison with Kaleyra's rooms has come. */
+export const StoredSweep = z.object({
+  comparedBefore: Instant,
+  fullAt: Instant.nullable(),
+  full: z.object({ startedAt: Instant, offset: z.number(), cameTo: Instant.nullable() }).nullable(),
+  undecided: z.array(z.object({ roomId: z.string(), recordId: z.string(), madeAt: Instant })),
+  records: z.object({ shard: z.string(), after: z.string().nullable() }),
+});
+
 /** Who somebody is at Kaleyra. `role` and `confirmedAt` are there once Kaleyra has said that the user exists. */
 export const StoredPerson = z.object({
   kaleyraId: z.string(),
@@ -68,3 +82,6 @@ export const StoredPerson = z.object({
   confirmedAt: Instant.optional(),
 });
 export type StoredPerson = z.output<typeof StoredPerson>;
+
+/** The way back: whose user it is, and what they are called where that is known. */
+export const StoredName = z.object({ pk: z.string(), fullName: z.string().optional() });

@@ -5,10 +5,13 @@
  * | item | pk | sk |
  * |---|---|---|
  * | record | `<id>` | `record` |
+ * | what was seen of its calls | `<id>` | `activity` |
  * | who this person is at Kaleyra | `ext#<externalId>` | `person` |
  * | the way back, with the display name | `kal#<kaleyraId>` | `person` |
  * | a record that names the person | `person#<kaleyraId>` | `<id>` |
  * | the record a room belongs to | `room#<roomId>` | `room` |
+ * | until when no job calls Kaleyra | `pause` | `kaleyra` |
+ * | how far the comparison of rooms has come | `sweep` | `kaleyra` |
  */
 export interface Key {
   pk: string;
@@ -16,9 +19,15 @@ export interface Key {
 }
 
 export const recordKey = (id: string): Key => ({ pk: id, sk: 'record' });
+export const activityKey = (id: string): Key => ({ pk: id, sk: 'activity' });
 export const personKey = (externalId: string): Key => ({ pk: `ext#${externalId}`, sk: 'person' });
 export const wayBackKey = (kaleyraId: string): Key => ({ pk: `kal#${kaleyraId}`, sk: 'person' });
+/** Whose way back an item is, by its `pk`. */
+export const kaleyraIdOf = (pk: string): string => pk.slice('kal#'.length);
 export const personRecordKey = (kaleyraId: string, id: string): Key => ({ pk: `person#${kaleyraId}`, sk: id });
+/** Of the whole deployment, so without an id. */
+export const pauseKey: Key = { pk: 'pause', sk: 'kaleyra' };
+export const sweepKey: Key = { pk: 'sweep', sk: 'kaleyra' };
 export const roomKey = (roomId: string): Key => ({ pk: `room#${roomId}`, sk: 'room' });
 
 /** The work index has 16 shards, by the first hex of the id, so that no single partition takes every write. */

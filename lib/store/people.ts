@@ -1,7 +1,7 @@
 import type { KnownPerson, PeopleStore } from '../domain/ports.ts';
 import { storeUnavailable, storeUnreadable } from '../errors.ts';
-import { StoredPerson } from '../schemas/stored.ts';
-import { personKey, wayBackKey } from './keys.ts';
+import { StoredName, StoredPerson } from '../schemas/stored.ts';
+import { kaleyraIdOf, personKey, wayBackKey } from './keys.ts';
 import type { Item, Table } from './table.ts';
 
 const read = (item: Item): KnownPerson => {
@@ -43,16 +43,37 @@ export const createPeopleStore = (table: Table): PeopleStore => ({
     });
   },
 
-  /** The first name that was stored stays: a later booking by somebody else renames nobody. */
-  rememberWayBack: async (kaleyraId, externalId, fullName) => {
+  rememberWayBack: async ({ kaleyraId, externalId, fullName, source }) => {
+    const named = fullName !== null;
+    // A name without a source is an older item's: the first that was heard.
+    const name =
+      source === 'booking'
+        ? '#fullName = if_not_exists(#fullName, :fullName), #nameSource = if_not_exists(#nameSource, :source)'
+        : '#fullName = :fullName, #nameSource = :source';
+    const own = named && source === 'self';
     await table.update({
       key: wayBackKey(kaleyraId),
-      expression:
-        fullName === null
-          ? 'SET #externalId = if_not_exists(#externalId, :externalId)'
-          : 'SET #externalId = if_not_exists(#externalId, :externalId), #fullName = if_not_exists(#fullName, :fullName)',
-      names: { '#externalId': 'externalId', ...(fullName !== null && { '#fullName': 'fullName' }) },
-      values: { ':externalId': externalId, ...(fullName !== null && { ':fullName': fullName }) },
+      expression: `SET #externalId = if_not_exists(#externalId, :externalId)${named ? `, ${name}` : ''}`,
+      // When it fails, the directory has said what they are called, and that stands.
+      ...(own && { condition: 'attribute_not_exists(#nameSource) OR #nameSource <> :directory' }),
+      names: { '#externalId': 'externalId', ...(named && { '#fullName': 'fullName', '#nameSource': 'nameSource' }) },
+      values: {
+        ':externalId': externalId,
+        ...(named && { ':fullName': fullName, ':source': source }),
+        ...(own && { ':directory': 'directory' }),
+      },
     });
+  },
+
+  findNames: async kaleyraIds => {
+    const items = await table.getMany(kaleyraIds.map(wayBackKey));
+    return new Map(
+      items.flatMap((item): [string, string][] => {
+        const parsed = StoredName.safeParse(item);
+        if (!parsed.success) throw storeUnreadable(parsed.error);
+        const { pk, fullName } = parsed.data;
+        return fullName === undefined ? [] : [[kaleyraIdOf(pk), fullName]];
+      }),
+    );
   },
 });

@@ -3,23 +3,11 @@ import type { Teleconsultation } from '../domain/teleconsultation.ts';
 import { storeUnreadable } from '../errors.ts';
 import { isRecordId } from '../schemas/fields.ts';
 import { together } from '../together.ts';
+import { readWatch } from './activities.ts';
+import { assignments } from './assignments.ts';
 import { fromStoredRecord, toStoredRecord } from './items.ts';
-import { personRecordKey, recordKey, roomKey, shardOf } from './keys.ts';
+import { activityKey, personRecordKey, recordKey, roomKey, shardOf } from './keys.ts';
 import type { Item, Table, Written } from './table.ts';
-
-/** The attributes that a write of the record owns; whatever else lies on the item is left alone. */
-const assignments = (values: Item): { expression: string; names: Record<string, string>; values: Item } => {
-  const entries = Object.entries(values);
-  const assigned = entries.filter(([, value]) => value !== undefined);
-  const removed = entries.filter(([, value]) => value === undefined);
-  const set = `SET ${assigned.map(([name]) => `#${name} = :${name}`).join(', ')}`;
-  const remove = removed.length === 0 ? '' : ` REMOVE ${removed.map(([name]) => `#${name}`).join(', ')}`;
-  return {
-    expression: set + remove,
-    names: Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
-    values: Object.fromEntries(assigned.map(([name, value]) => [`:${name}`, value])),
-  };
-};
 
 const read = (item: Item): { record: Teleconsultation; op: string } => {
   try {
@@ -85,11 +73,21 @@ export const createRecordStore = (
 
   return {
     find: async id => (await find(id))?.record,
+    findWithWatch: async id => {
+      if (!isRecordId(id)) return undefined;
+      const items = await table.getAll(id);
+      const item = items.find(({ sk }) => sk === recordKey(id).sk);
+      if (item === undefined) return undefined;
+      return { record: read(item).record, watch: readWatch(items.find(({ sk }) => sk === activityKey(id).sk)) };
+    },
     findByRoom: async roomId => {
       const item = await table.get(roomKey(roomId));
       return typeof item?.recordId === 'string' ? (await find(item.recordId))?.record : undefined;
     },
-    findDue: (shard, until, limit) => table.queryDue(shard, until, limit),
+    findDue: async (shard, until, limit, after) => {
+      const { keys, next } = await table.queryDue(shard, until, limit, after);
+      return { ids: keys, next };
+    },
     create: record => write(record, 'attribute_not_exists(pk)', {}, {}),
     change: (before, after) =>
       write({ ...after, version: before.version + 1 }, '#version = :before', {}, { ':before': before.version }),

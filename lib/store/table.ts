@@ -1,5 +1,12 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { storeUnavailable } from '../errors.ts';
 import type { Key } from './keys.ts';
 
@@ -23,8 +30,20 @@ export type Written = { outcome: 'done'; item: Item } | { outcome: 'condition_fa
 export interface Table {
   /** Strongly consistent. */
   get(key: Key): Promise<Item | undefined>;
-  /** Partition keys of the work index's shard that are due, earliest first; eventually consistent, as an index is. */
-  queryDue(shard: string, until: number, limit: number): Promise<string[]>;
+  /** Everything under one partition key, strongly consistent; what lies there must be small enough for one page. */
+  getAll(pk: string): Promise<Item[]>;
+  /** Up to 100 items in one call, strongly consistent, in any order; what is not there is left out. */
+  getMany(keys: readonly Key[]): Promise<Item[]>;
+  /**
+   * Partition keys of the work index's shard that are due, earliest first; eventually consistent, as an index is.
+   * @param after where the page before ended
+   */
+  queryDue(
+    shard: string,
+    until: number,
+    limit: number,
+    after?: string,
+  ): Promise<{ keys: string[]; next: string | undefined }>;
   /** Writes the whole item, whatever was there. */
   put(key: Key, item: Item): Promise<void>;
   /** `done` comes with the item as it is after the write. */
@@ -34,16 +53,21 @@ export interface Table {
 /**
  * One connection pool for the life of the process.
  * @param endpoint where DynamoDB is; unless given, the SDK's own environment variables say so
+ * @param settings what a command does differently from a function
  */
-export const createDocumentClient = (endpoint?: string): DynamoDBDocumentClient =>
+export const createDocumentClient = (endpoint?: string, settings: DynamoDBClientConfig = {}): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(
     new DynamoDBClient({
       ...(endpoint !== undefined && { endpoint }),
       maxAttempts: 3,
       requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
+      ...settings,
     }),
     { marshallOptions: { removeUndefinedValues: true } },
   );
+
+/** DynamoDB may leave keys of a batch unread, and says which. */
+const BATCH_ATTEMPTS = 3;
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
 
@@ -59,7 +83,30 @@ export const openTable = (client: DynamoDBDocumentClient, table: string, signal:
       const answer = await client.send(command, { abortSignal: signal }).catch(translate);
       return answer.Item;
     },
-    queryDue: async (shard, until, limit) => {
+    getAll: async pk => {
+      const command = new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: '#pk = :pk',
+        ExpressionAttributeNames: { '#pk': 'pk' },
+        ExpressionAttributeValues: { ':pk': pk },
+        ConsistentRead: true,
+      });
+      const answer = await client.send(command, { abortSignal: signal }).catch(translate);
+      return answer.Items ?? [];
+    },
+    getMany: async keys => {
+      const found: Item[] = [];
+      let left: Item[] = keys.map(key => ({ ...key }));
+      for (let attempt = 0; attempt < BATCH_ATTEMPTS && left.length > 0; attempt += 1) {
+        const command = new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } });
+        const answer = await client.send(command, { abortSignal: signal }).catch(translate);
+        found.push(...(answer.Responses?.[table] ?? []));
+        left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+      }
+      if (left.length > 0) throw storeUnavailable(new Error('not all keys of the batch were read'));
+      return found;
+    },
+    queryDue: async (shard, until, limit, after) => {
       const command = new QueryCommand({
         TableName: table,
         IndexName: 'work',
@@ -67,9 +114,13 @@ export const openTable = (client: DynamoDBDocumentClient, table: string, signal:
         ExpressionAttributeNames: { '#shard': 'workShard', '#due': 'workDue' },
         ExpressionAttributeValues: { ':shard': shard, ':until': until },
         Limit: limit,
+        ...(after !== undefined && { ExclusiveStartKey: JSON.parse(after) as Item }),
       });
       const answer = await client.send(command, { abortSignal: signal }).catch(translate);
-      return (answer.Items ?? []).map(item => String(item.pk));
+      return {
+        keys: (answer.Items ?? []).map(item => String(item.pk)),
+        next: answer.LastEvaluatedKey === undefined ? undefined : JSON.stringify(answer.LastEvaluatedKey),
+      };
     },
     put: async (key, item) => {
       const command = new PutCommand({ TableName: table, Item: { ...item, ...key } });

@@ -15,6 +15,8 @@ export const DialectSchema = z.strictObject({
   webhookVersion: z.enum(['0.1', '1']).nullable(),
   /** Whether the files of a deleted room are still there. */
   deletedRoomUploads: z.enum(['listed', 'gone']),
+  /** Whether the company may have calls transcribed; one that may not gets no room that asks for it. */
+  transcription: z.enum(['offered', 'refused']),
 });
 
 export type Dialect = z.output<typeof DialectSchema>;
@@ -27,4 +29,5 @@ export const defaultDialect = (): Dialect => ({
   errorEnvelope: 'flat',
   webhookVersion: null,
   deletedRoomUploads: 'listed',
+  transcription: 'offered',
 });

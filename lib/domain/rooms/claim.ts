@@ -4,7 +4,7 @@ import type { Scope } from '../ports.ts';
 import type { Claim, Owed, Teleconsultation } from '../teleconsultation.ts';
 
 /** Longer than any function lives (28 s): an expired claim has no living owner. */
-export const CLAIM_MS = 60_000;
+const CLAIM_MS = 60_000;
 
 /** What one write can take at the most, with the store's own repeats. */
 const WRITE_MS = 15_000;
@@ -16,7 +16,7 @@ const WRITE_MS = 15_000;
 export const stillHolds = (claim: Claim, now: number): boolean => now + WRITE_MS < claim.until;
 
 /** A creation that was cut off may reach Kaleyra a little later than we looked. */
-export const SEARCH_AGAIN_MS = 300_000;
+const SEARCH_AGAIN_MS = 300_000;
 
 export const newClaim = (scope: Scope): Claim => ({
   operation: scope.ids.operation(),

@@ -1,9 +1,17 @@
 import { conflict } from '../../errors.ts';
+import type { ListForm } from '../../schemas/requests.ts';
 import { together } from '../../together.ts';
-import { confirmPeople, type Identified, identifyPeople, introducePeople, participantsOf } from '../people.ts';
+import {
+  confirmPeople,
+  type Identified,
+  identifyPeople,
+  introducePeople,
+  participantsOf,
+  refreshNames,
+} from '../people.ts';
 import type { Operation } from '../planning.ts';
 import type { Scope } from '../ports.ts';
-import { roomSpec, specHash } from '../room-spec.ts';
+import { keepsRoom, roomSpec, specHash } from '../room-spec.ts';
 import type { Claim, Invitee, Participant, Room, Teleconsultation } from '../teleconsultation.ts';
 import { droppedRoom, leftByClaim, stillHolds } from './claim.ts';
 import { type Attempt, makeRoom, newAttempt } from './make-room.ts';
@@ -23,8 +31,12 @@ export interface Change {
   /** Takes the record for this change and gives it back as it is then in the table. */
   take(): Promise<Teleconsultation | 'lost'>;
   invitees: readonly Invitee[];
+  /** How the request wrote them down, to say where somebody stands. */
+  form: ListForm;
   /** Participants of the record so far: they need no second introduction. */
   already: readonly Participant[];
+  /** The room that the record points at does not exist any more: another one is made, however equal. */
+  roomIsGone?: boolean;
   /** What the record is to become; its room and claim are filled in here. */
   planned(base: Teleconsultation, participants: readonly Participant[]): Teleconsultation;
 }
@@ -42,7 +54,32 @@ const swung = (
 ): Teleconsultation => {
   const replaced = base.room !== null && base.room.id !== room?.id ? [droppedRoom(scope, base.room.id)] : [];
   const left = change.claim === null ? leftByClaim(scope, base) : [];
-  return { ...planned, state: 'PUBLIC', claim: null, room, owed: [...base.owed, ...left, ...replaced] };
+  const owed = [...base.owed, ...left, ...replaced];
+  return { ...planned, state: 'PUBLIC', claim: null, room, owed, upkeep: base.upkeep };
+};
+
+const SWINGS = 5;
+
+/**
+ * The one write that turns the record to its new room. Under our claim only jobs and payments can have written meanwhile, and
+ * none of them touches what the change is about: it is put on top of what they wrote.
+ */
+const swing = async (
+  scope: Scope,
+  change: Change,
+  base: Teleconsultation,
+  planned: Teleconsultation,
+  room: Room | null,
+): Promise<Teleconsultation | 'lost'> => {
+  let current = base;
+  for (let attempt = 0; attempt < SWINGS; attempt += 1) {
+    const written = await scope.records.change(current, swung(scope, change, current, planned, room));
+    if (written !== 'lost' || change.claim === null) return written;
+    const fresh = await scope.records.find(base.id);
+    if (fresh === undefined || fresh.claim?.operation !== change.claim.operation) return 'lost';
+    current = fresh;
+  }
+  return 'lost';
 };
 
 /** The room the planned record is to point at: the one it has, a new one, or none while the list is incomplete. */
@@ -55,23 +92,23 @@ const roomFor = async (
 ): Promise<Room | null> => {
   const spec = roomSpec(planned, scope.config);
   if (spec === null) return null;
-  const hash = specHash(spec);
-  if (base.room?.specHash === hash) return base.room;
+  if (base.room !== null && keepsRoom(base, planned, scope.config)) return base.room;
   const made = await makeRoom(scope, base.id, spec, people, attempt);
-  return { ...made, specHash: hash };
+  return { ...made, specHash: specHash(spec) };
 };
 
 const carryOut = async (scope: Scope, change: Change, attempt: Attempt): Promise<Teleconsultation | 'lost'> => {
   const [base, people] = await together([change.take(), identifyPeople(scope, change.invitees, change.already)]);
   if (base === 'lost') return 'lost';
-  const planned = change.planned(base, participantsOf(people, change.operation));
+  const planned = change.planned(base, participantsOf(people, change.operation, change.form));
 
   await introducePeople(scope, people);
 
   const newcomers = people.map(person => person.known.kaleyraId).filter(kaleyraId => !names(base, kaleyraId));
   const [room] = await together([
-    roomFor(scope, base, planned, people, attempt),
+    roomFor(scope, change.roomIsGone === true ? { ...base, room: null } : base, planned, people, attempt),
     confirmPeople(scope, people),
+    refreshNames(scope, people),
     scope.records.linkPeople(base.id, newcomers),
   ]);
 
@@ -79,7 +116,7 @@ const carryOut = async (scope: Scope, change: Change, attempt: Attempt): Promise
     throw conflict('the change took too long, please repeat it', 1);
   }
   const [outcome] = await together([
-    scope.records.change(base, swung(scope, change, base, planned, room)),
+    swing(scope, change, base, planned, room),
     // The way from a room back to its record; should it fail to be written, the room's description says the same.
     room === null || room.id === base.room?.id ? undefined : scope.records.linkRoom(room.id, base.id),
   ]);

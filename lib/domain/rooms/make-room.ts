@@ -16,6 +16,16 @@ export interface Attempt {
 const mayLackUsers = (error: unknown): boolean =>
   isKaleyraError(error) && error.code === 'kaleyra_refused' && [400, 404, 422].includes(error.vendorStatus ?? 0);
 
+/** Codes that speak of people, where Kaleyra gives one of those that are known. */
+const CODES_OF_USERS = ['invalid_user_id', 'no_plus_user'];
+
+/** A company without the feature gets an error that Kaleyra does not publish: any refusal but of our key may be that. */
+const mayLackTranscription = (error: unknown): boolean =>
+  isKaleyraError(error) &&
+  error.code === 'kaleyra_refused' &&
+  error.vendorStatus !== 401 &&
+  !CODES_OF_USERS.includes(error.vendorCode);
+
 /** Asks Kaleyra for the room, and keeps account in `attempt` of what that may have left there. */
 export const makeRoom = async (
   scope: Scope,
@@ -24,9 +34,9 @@ export const makeRoom = async (
   people: readonly Identified[],
   attempt: Attempt,
 ): Promise<MadeRoom> => {
-  const once = async (): Promise<MadeRoom> => {
+  const once = async (asked: RoomSpec): Promise<MadeRoom> => {
     try {
-      attempt.made = await scope.kaleyra.createRoom(spec, id);
+      attempt.made = await scope.kaleyra.createRoom(asked, id);
       return attempt.made;
     } catch (error) {
       const known = isKaleyraError(error);
@@ -35,13 +45,24 @@ export const makeRoom = async (
       throw error;
     }
   };
+  /** No booking fails for lack of a transcription. */
+  const asFarAsPossible = async (): Promise<MadeRoom> => {
+    try {
+      return await once(spec);
+    } catch (error) {
+      if (!spec.offlineTranscription || !mayLackTranscription(error)) throw error;
+      const room = await once({ ...spec, offlineTranscription: false });
+      scope.log.warn('room.made_without_transcription', { teleconsultationId: id, roomId: room.id });
+      return room;
+    }
+  };
   try {
-    return await once();
+    return await asFarAsPossible();
   } catch (error) {
     if (!mayLackUsers(error)) throw error;
     scope.log.warn('room.users_introduced_again', { teleconsultationId: id });
     await introduceAgain(scope, people);
-    return once();
+    return asFarAsPossible();
   }
 };
 

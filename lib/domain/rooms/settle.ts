@@ -1,5 +1,6 @@
 import { traceOf } from '../../log.ts';
 import { together } from '../../together.ts';
+import { backOffMs } from '../back-off.ts';
 import type { Scope } from '../ports.ts';
 import { isClaimed, type Owed, type Teleconsultation } from '../teleconsultation.ts';
 import { deleteUploads } from '../uploads.ts';
@@ -9,8 +10,8 @@ import { deleteUploads } from '../uploads.ts';
  * date, in the work index. Never throws: the change that made the debt is done and answered all the same.
  */
 
-const FIRST_RETRY_MS = 60_000;
-const LONGEST_RETRY_MS = 6 * 3_600_000;
+/** Clocks differ by less. */
+const CLOCKS_MS = 60_000;
 /** A creation that was never answered may still be under way at Kaleyra: the search is repeated until this late. */
 const SEARCHES = 3;
 const PAGES_SEARCHED = 3;
@@ -21,8 +22,8 @@ const deleteRoom = async (scope: Scope, roomId: string, files: boolean): Promise
   if (files) {
     // In this order: nobody can add a file any more, the files go while they can still be listed, then the room.
     await scope.kaleyra.disableRoom(roomId);
-    const { total, deleted } = await deleteUploads(scope, roomId);
-    if (deleted < total) return false;
+    const { total, deleted, complete } = await deleteUploads(scope, roomId);
+    if (!complete || deleted < total) return false;
   }
   await scope.kaleyra.deleteRoom(roomId);
   return true;
@@ -36,7 +37,7 @@ const listRoomsOf = async (scope: Scope, record: Teleconsultation): Promise<stri
     found.push(...rooms.filter(room => room.description === record.id).map(room => room.id));
     offset += rooms.length;
     const oldest = rooms.at(-1)?.createdAt ?? null;
-    if (!hasMore || rooms.length === 0 || (oldest !== null && oldest < record.createdAt - FIRST_RETRY_MS)) break;
+    if (!hasMore || rooms.length === 0 || (oldest !== null && oldest < record.createdAt - CLOCKS_MS)) break;
   }
   return found;
 };
@@ -64,10 +65,11 @@ const pay = async (scope: Scope, record: Teleconsultation, owed: Owed): Promise<
 const later = (owed: Owed, now: number): Owed => ({
   ...owed,
   attempts: owed.attempts + 1,
-  dueAt: now + Math.min(FIRST_RETRY_MS * 2 ** owed.attempts, LONGEST_RETRY_MS),
+  dueAt: now + backOffMs(owed.attempts + 1),
 });
 
-const sameDebt = (one: Owed, other: Owed): boolean => one.roomId === other.roomId && one.attempts === other.attempts;
+const sameDebt = (one: Owed, other: Owed): boolean =>
+  one.roomId === other.roomId && one.attempts === other.attempts && one.dueAt === other.dueAt;
 
 /** Takes the paid entries off the record and moves the others forward, whatever else happened to the record meanwhile. */
 const bookPayments = async (
@@ -108,8 +110,11 @@ export const settle = async (scope: Scope, record: Teleconsultation): Promise<Te
       return { owed, paid };
     }),
   );
+  // What was cut off with the request has not failed: it stays due as it is.
+  const ended = tried.filter(({ paid }) => paid || !scope.signal.aborted);
+  if (ended.length === 0) return record;
   try {
-    return await bookPayments(scope, record, tried);
+    return await bookPayments(scope, record, ended);
   } catch (error) {
     scope.log.warn('room.payment_not_booked', { teleconsultationId: record.id, ...traceOf(error) });
     return record;

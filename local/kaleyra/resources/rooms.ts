@@ -53,6 +53,9 @@ function createRoom(world: World, asked: z.output<typeof NewRoom>): Room {
   if (asked.offline_transcription && asked.recording === 'none') {
     throw invalid('body field "offline_transcription": needs a recording');
   }
+  if (asked.offline_transcription && world.dialect.transcription === 'refused') {
+    throw refused('transcription_not_enabled', 'the company has no offline transcription');
+  }
   const room = world.state.rooms.add({
     id: newRoomId(),
     created: world.clock(),

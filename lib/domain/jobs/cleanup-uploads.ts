@@ -1,0 +1,100 @@
+import { refreshActivity, refreshDueActivity } from '../activity.ts';
+import type { Scope } from '../ports.ts';
+import { activityOf } from '../progress.ts';
+import { settle } from '../rooms/settle.ts';
+import type { Teleconsultation } from '../teleconsultation.ts';
+import { dryScope } from './dry-run.ts';
+import { forEachDue } from './due-records.ts';
+import { inRun } from './run.ts';
+import { createTally, type FileCounts, type Tally } from './tally.ts';
+import { keepUp, type Outcome } from './upkeep.ts';
+
+/**
+ * The scheduled cleanup: files of calls that are over disappear without anybody asking, and rooms are closed. Rooms that were
+ * replaced or cancelled are over whoever is in them; of the others, a look just before says that nobody is.
+ */
+
+export interface CleanupOptions {
+  /** Reports what would be done, and does nothing; what the configuration says unless given. */
+  dryRun?: boolean | undefined;
+  /** In the place of `UPLOADS_GRACE_MS`, for this run. */
+  graceMs?: number | undefined;
+}
+
+/** In files; a room of which no file is known and that was not finished counts as one. */
+export interface Cleanup extends FileCounts {
+  dryRun: boolean;
+}
+
+/**
+ * Rooms that are owed with their files: the reconciler's debts as well, taken on here because their files are to go.
+ * @returns the record as it is afterwards
+ */
+const payFiles = async (scope: Scope, tally: Tally, record: Teleconsultation): Promise<Teleconsultation> => {
+  const now = scope.clock.now();
+  const due = record.owed.filter(owed => owed.files && owed.dueAt <= now);
+  if (due.length === 0) return record;
+  const settled = await settle(scope, record);
+  for (const { roomId } of due) {
+    if (roomId === null || !settled.owed.some(one => one.roomId === roomId)) continue;
+    tally.unfinished(roomId, scope.signal.aborted ? 'left' : 'failed');
+  }
+  return settled;
+};
+
+/**
+ * What was seen of the room is no longer so once it is closed. And where a look was due, if only for the files: it finds them
+ * gone, and says when the next one is.
+ */
+const lookAgain = async (scope: Scope, id: string, outcome: 'cleared' | 'closed'): Promise<void> => {
+  const found = await scope.records.findWithWatch(id);
+  if (found === undefined) return;
+  if (outcome === 'closed' && found.watch?.seen !== undefined) await refreshActivity(scope, found.record);
+  else await refreshDueActivity(scope, found.record);
+};
+
+const HOW: Partial<Record<Outcome, 'failed' | 'left'>> = { failed: 'failed', postponed: 'left', 'cut off': 'left' };
+
+/** @param endsAt when the scope's time is over */
+export const cleanupUploads = (scope: Scope, options: CleanupOptions, endsAt: number): Promise<Cleanup> =>
+  inRun(scope, endsAt, async paced => {
+    const { config, clock } = paced;
+    const { dryRun = config.jobs.dryRun, graceMs = config.rooms.uploadsGraceMs } = options;
+    const tally = createTally(() => paced.signal.aborted);
+    const reading = dryRun ? dryScope(paced) : paced;
+    const run: Scope = { ...reading, kaleyra: tally.counted(reading.kaleyra) };
+    const rooms = { ...config.rooms, uploadsGraceMs: graceMs };
+    const outcomes: Outcome[] = [];
+
+    // A shorter grace than the index was written with makes due what stands further ahead in it.
+    const until = clock.now() + Math.max(0, config.rooms.uploadsGraceMs - graceMs);
+    const walked = await forEachDue(run, until, async id => {
+      const found = await run.records.findWithWatch(id);
+      if (found === undefined) return;
+      const record = await payFiles(run, tally, found.record);
+      if (record.room === null) return;
+      const outcome = await keepUp(run, record, activityOf(record, found.watch), rooms);
+      outcomes.push(outcome);
+      const how = HOW[outcome];
+      if (how !== undefined) tally.unfinished(record.room.id, how);
+      if (outcome === 'cleared' || outcome === 'closed') await lookAgain(run, id, outcome);
+    });
+
+    const files = tally.counts();
+    // What the run did not come to was not looked into: a record each, as far as anybody knows.
+    const counts = { ...files, seen: files.seen + walked.left, left: files.left + walked.left };
+    const of = (outcome: Outcome): number => outcomes.filter(one => one === outcome).length;
+    scope.log.info('cleanup.done', {
+      counts: {
+        ...counts,
+        records: walked.looked,
+        cleared: of('cleared'),
+        closed: of('closed'),
+        postponed: of('postponed'),
+        roomsFailed: of('failed'),
+        recordsFailed: walked.failed,
+        dryRun: dryRun ? 1 : 0,
+      },
+    });
+    return { ...counts, dryRun };
+  });

@@ -1,0 +1,49 @@
+import type { Kaleyra, RecordStore, Scope } from '../ports.ts';
+
+/**
+ * A scope in which nothing can be changed: it reads as always, and whatever would write says "done". The same code then finds
+ * and counts the same, whoever adds a step to it later.
+ */
+
+const done = async (): Promise<void> => undefined;
+
+const onlyReading = (kaleyra: Kaleyra): Kaleyra => {
+  const refuse = async (): Promise<never> => {
+    throw new TypeError('a dry run makes nothing');
+  };
+  return {
+    ...kaleyra,
+    createUser: refuse,
+    setRole: refuse,
+    createRoom: refuse,
+    createCredentials: refuse,
+    uploadBackground: refuse,
+    setDefaultBackground: refuse,
+    deleteRoom: done,
+    disableRoom: done,
+    deleteUpload: done,
+  };
+};
+
+const unwritten = (records: RecordStore): RecordStore => ({
+  ...records,
+  create: async record => record,
+  change: async (before, after) => ({ ...after, version: before.version + 1 }),
+  linkPeople: done,
+  linkRoom: done,
+});
+
+export const dryScope = (scope: Scope): Scope => ({
+  ...scope,
+  kaleyra: onlyReading(scope.kaleyra),
+  records: unwritten(scope.records),
+  activities: {
+    ...scope.activities,
+    begin: async (id, { look, dueAt }) => {
+      const watch = await scope.activities.find(id);
+      return { seen: watch?.seen, look, dueAt, attempts: (watch?.attempts ?? 0) + 1 };
+    },
+    finish: async () => 'done',
+  },
+  afterwards: () => dryScope(scope.afterwards()),
+});

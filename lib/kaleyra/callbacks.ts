@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import type { Callbacks, RegisteredWebhook } from '../domain/callbacks.ts';
+import { ChangedCompany, Done, idOf, page } from './answers.ts';
+import { unreadable } from './errors.ts';
+import type { Transport } from './transport.ts';
+
+/** Where Kaleyra sends what it sends of its own accord. No function needs this; a command does. */
+
+const PAGE_SIZE = 100;
+
+/** The format in which the whole body is signed. */
+const VERSION = '1';
+
+/** Kaleyra does not publish whether a webhook names one event or several: both are read. */
+const Webhook = z.record(z.string(), z.unknown()).transform((webhook, context): RegisteredWebhook => {
+  const id = idOf(webhook, 'id', 'webhook_id');
+  const url = idOf(webhook, 'url', 'post_event_webhook_url');
+  if (id === undefined || url === undefined) {
+    context.addIssue({ code: 'custom', message: 'has no id or no address' });
+    return z.NEVER;
+  }
+  const events = [webhook.events ?? webhook.event].flat().filter(event => typeof event === 'string');
+  return { id, url, events, signsBody: String(webhook.version) === VERSION };
+});
+
+const WebhookPage = page('webhooks', Webhook);
+
+export const createCallbacksClient = (send: Transport): Callbacks => ({
+  listWebhooks: async () => {
+    const found: RegisteredWebhook[] = [];
+    for (let more = true; more; ) {
+      const query = { offset: found.length, limit: PAGE_SIZE };
+      const list = await send({ method: 'GET', path: ['webhooks'], query, answer: WebhookPage, repeatable: true });
+      found.push(...list.webhooks);
+      // An empty page ends the walk even if it claims more.
+      more = list.has_more && list.webhooks.length > 0;
+    }
+    return found;
+  },
+
+  addWebhook: async (event, url) => {
+    const json = { event, url, version: VERSION };
+    // Not repeatable: a second attempt would make a second one.
+    await send({ method: 'POST', path: ['webhooks'], json, answer: Done, repeatable: false });
+  },
+
+  removeWebhook: async id => {
+    await send({ method: 'DELETE', path: ['webhooks', id], answer: Done, repeatable: true });
+  },
+
+  findUserDetailsAddress: async () => {
+    const company = await send({ method: 'GET', path: ['company'], answer: ChangedCompany, repeatable: true });
+    return company.userDetailsProviderUrl === '' ? null : company.userDetailsProviderUrl;
+  },
+
+  setUserDetailsAddress: async url => {
+    const json = { user_details_provider_url: url };
+    const answer = { answer: ChangedCompany, repeatable: true };
+    const company = await send({ method: 'PUT', path: ['company'], json, ...answer });
+    if (company.userDetailsProviderUrl !== url) throw unreadable();
+  },
+});

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { OldState } from './old-records.ts';
+
+/** What lies beside imported items, for the way back: the attribute `imported`. No write of the service touches it. */
+
+/** The version of an imported record; one that still has it was not changed since. */
+export const IMPORTED_VERSION = 1;
+
+export const RecordMark = z.object({
+  state: OldState,
+  /** The room of a record that was cancelled; a live one has its own. */
+  roomId: z.string().nullable(),
+  /** `teleconsultationState`, as it was. */
+  progress: z.string().nullable(),
+});
+export type RecordMark = z.output<typeof RecordMark>;
+
+export const PersonMark = z.object({
+  id: z.string().nullable(),
+  groups: z.array(z.string()),
+  /** Milliseconds since 1970. */
+  createdAt: z.number().nullable(),
+  state: OldState,
+});
+export type PersonMark = z.output<typeof PersonMark>;
+
+/** The way there and the way back of one person as they lie in the table, as far as an export needs them. */
+export const ExportedPerson = z.object({
+  pk: z.string(),
+  kaleyraId: z.string().optional(),
+  confirmedAt: z.string().optional(),
+  externalId: z.string().optional(),
+  fullName: z.string().optional(),
+  imported: z.union([PersonMark, z.literal(true)]).optional(),
+});
+export type ExportedPerson = z.output<typeof ExportedPerson>;
