@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { aBooking, bookingBody } from '../support/bookings.ts';
-import { drRossi, msNeri } from '../support/people.ts';
+import { aHeldCall } from '../support/calls.ts';
+import { aForm, aJpeg, aStoredImage } from '../support/images.ts';
+import { drRossi, drVerdi, msNeri } from '../support/people.ts';
+import { anEvent, sendSigned } from '../support/signed.ts';
 import { textOf } from '../support/sources.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -31,12 +34,12 @@ const manifest = parse(textOf('serverless.yml'), { merge: true, logLevel: 'silen
   resources: { Resources: Record<string, Role> };
 };
 
-const granted = (key: string): string[] => {
+const granted = (key: string, service = 'dynamodb'): string[] => {
   const role = manifest.resources.Resources[manifest.functions[key]?.role ?? ''];
   const statements = role?.Properties.Policies.flatMap(policy => policy.PolicyDocument.Statement) ?? [];
   return statements
     .flatMap(statement => statement.Action)
-    .filter(action => action.startsWith('dynamodb:'))
+    .filter(action => action.startsWith(`${service}:`))
     .sort();
 };
 
@@ -71,6 +74,20 @@ const RUNS: Record<string, () => Promise<unknown>> = {
     await world.api.delete(`/teleconsultation/${id}/uploads`);
     world.configure({});
   },
+  createCredentials: () => world.api.as(drVerdi).withHeaders({ miausergroups: 'doctor' }).post('/credentials'),
+  getTranscription: () => world.api.as(drRossi).get('/transcription/room_0123456789ab/session_0123456789ab'),
+  getRecording: () => world.api.as(drRossi).get('/recording/0123456789abcdef01234567/session_0123456789ab'),
+  uploadBackgroundImage: () => world.api.as(drRossi).raw(aForm(aJpeg())),
+  listBackgroundImages: () => world.api.as(drRossi).get('/settings/background-image'),
+  requestBackgroundUpload: () => world.api.as(drRossi).post('/settings/background-image/uploads'),
+  processBackgroundUpload: () => aStoredImage(world, aJpeg()),
+  updateSettings: () => world.api.as(drRossi).patch('/settings/update', { background_alias: 'invented' }),
+  receiveWebhook: async () => {
+    const { roomId } = await aHeldCall(world);
+    called.clear();
+    await sendSigned(world, '/webhooks/kaleyra', anEvent('on_session_ended', { room_id: roomId }));
+  },
+  getUserDetails: () => sendSigned(world, '/user-details', { data: { user_ids: ['usr_invented'] } }),
   health: () => world.api.get('/-/ready'),
 };
 
@@ -82,4 +99,20 @@ it.each(Object.entries(RUNS))('%s calls what it may, and may nothing else', asyn
   called.clear();
   await run();
   expect([...called].sort()).toEqual(granted(key));
+});
+
+it('an image goes through the bucket by what its two functions may do there, and nothing else', async () => {
+  const before = world.bucket.calls().length;
+  await aStoredImage(world, aJpeg());
+  const calls = world.bucket.calls().slice(before);
+  // The form is posted in the name of the function that signed it.
+  expect(calls.slice(0, 1).map(call => `s3:${call}`)).toEqual(granted('requestBackgroundUpload', 's3'));
+  // Listing is never called: the right to it is what makes S3 tell "gone" from "not allowed".
+  const processing = granted('processBackgroundUpload', 's3').filter(action => action !== 's3:ListBucket');
+  expect(
+    calls
+      .slice(1)
+      .map(call => `s3:${call}`)
+      .sort(),
+  ).toEqual(processing);
 });

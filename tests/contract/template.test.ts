@@ -10,16 +10,44 @@ import { typeOfHandler } from '../support/fresh-process.ts';
 import { resolvedEnvironment, statementsIn } from '../support/packaged-template.ts';
 import { copyService, filesOf, osls, removeService, zipsOf } from '../support/service-copy.ts';
 import { checkTemplate } from '../support/template-checker.ts';
-import type { Template } from '../support/template-references.ts';
+import { referencesIn, type Template } from '../support/template-references.ts';
 
 const tableActions: Record<string, string[]> = {
   createTeleconsultation: ['GetItem', 'PutItem', 'UpdateItem'],
-  getTeleconsultation: ['GetItem'],
+  getTeleconsultation: ['Query'],
   updateTeleconsultation: ['GetItem', 'PutItem', 'UpdateItem'],
   deleteTeleconsultation: ['GetItem', 'UpdateItem'],
   addParticipantData: ['GetItem', 'PutItem', 'UpdateItem'],
   deleteUploads: ['GetItem'],
+  createCredentials: ['GetItem', 'UpdateItem'],
+  getTranscription: ['GetItem'],
+  getRecording: ['GetItem'],
+  uploadBackgroundImage: [],
+  listBackgroundImages: [],
+  requestBackgroundUpload: [],
+  processBackgroundUpload: [],
+  updateSettings: [],
+  receiveWebhook: ['GetItem', 'UpdateItem'],
+  getUserDetails: ['BatchGetItem'],
+  cleanupUploads: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
+  reconcileRooms: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
   health: ['GetItem'],
+};
+/** Functions that nobody waits for, with their rates; they read the work index. */
+const schedules: Record<string, string> = {
+  cleanupUploads: 'rate(15 minutes)',
+  reconcileRooms: 'rate(5 minutes)',
+};
+
+const bucketName = `teleconsultation-dev-backgrounds-\${AWS::AccountId}`;
+const bucketArn = `arn:\${AWS::Partition}:s3:::${bucketName}`;
+/** What functions may do beside the table, each with the resource it may do it to. */
+const bucketActions: Record<string, [actions: string[], resource: string][]> = {
+  requestBackgroundUpload: [[['PutObject'], `${bucketArn}/backgrounds/*`]],
+  processBackgroundUpload: [
+    [['GetObject', 'DeleteObject'], `${bucketArn}/backgrounds/*`],
+    [['ListBucket'], bucketArn],
+  ],
 };
 const functionKeys = Object.keys(tableActions);
 const kebab = (key: string): string => key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
@@ -31,6 +59,15 @@ const routes: Record<string, string> = {
   'DELETE /teleconsultation/{id}': 'deleteTeleconsultation',
   'POST /teleconsultation/{id}/participants/data': 'addParticipantData',
   'DELETE /teleconsultation/{id}/uploads': 'deleteUploads',
+  'POST /credentials': 'createCredentials',
+  'GET /transcription/{roomId}/{sessionId}': 'getTranscription',
+  'GET /recording/{roomId}/{sessionId}': 'getRecording',
+  'POST /settings/background-image': 'uploadBackgroundImage',
+  'GET /settings/background-image': 'listBackgroundImages',
+  'POST /settings/background-image/uploads': 'requestBackgroundUpload',
+  'PATCH /settings/update': 'updateSettings',
+  'POST /webhooks/kaleyra': 'receiveWebhook',
+  'POST /user-details': 'getUserDetails',
   'GET /-/healthz': 'health',
   'GET /-/ready': 'health',
   'GET /-/check-up': 'health',
@@ -67,6 +104,20 @@ describe('the template', () => {
     expect(checkTemplate(template)).toEqual([]);
   });
 
+  it('has no resource that waits for itself', () => {
+    const waitsFor = Map.groupBy(
+      referencesIn(template).filter(({ target }) => target in template.Resources),
+      ({ path }) => path.split('.')[0] ?? '',
+    );
+    const circles: string[] = [];
+    const visit = (id: string, path: readonly string[]): void => {
+      if (path.includes(id)) circles.push([...path, id].join(' -> '));
+      else for (const { target } of waitsFor.get(id) ?? []) visit(target, [...path, id]);
+    };
+    for (const id of Object.keys(template.Resources)) visit(id, []);
+    expect(circles).toEqual([]);
+  });
+
   it('has exactly the functions of the table, on the platform of the service', () => {
     expect(resourcesOf('AWS::Lambda::Function').map(([, { Properties }]) => Properties)).toEqual(
       functionKeys.map(key =>
@@ -74,7 +125,7 @@ describe('the template', () => {
           FunctionName: `teleconsultation-dev-${key}`,
           Runtime: 'nodejs24.x',
           Architectures: ['arm64'],
-          Timeout: 28,
+          Timeout: key in schedules ? 300 : 28,
           MemorySize: 1024,
         }),
       ),
@@ -100,7 +151,7 @@ describe('the template', () => {
 
   it('hands events over in payload format 2.0', () => {
     const formats = resourcesOf('AWS::ApiGatewayV2::Integration').map(([, { Properties }]) => Properties);
-    expect(formats).toHaveLength(functionKeys.length);
+    expect(formats).toHaveLength(new Set(Object.values(routes)).size);
     for (const format of formats) expect(format).toMatchObject({ PayloadFormatVersion: '2.0' });
   });
 
@@ -161,7 +212,7 @@ describe('rights', () => {
     expect(template.Resources).not.toHaveProperty('IamRoleLambdaExecution');
   });
 
-  it.each(functionKeys)('%s may write its own log and do to the table what the list says, no more', key => {
+  it.each(functionKeys)('%s may write its own log and do to table and bucket what the lists say, no more', key => {
     const { Policies, ManagedPolicyArns } = propertiesOf(logicalId(key, 'Role'));
     expect(ManagedPolicyArns).toBeUndefined();
     expect(statementsIn(Policies)).toEqual([
@@ -170,20 +221,135 @@ describe('rights', () => {
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         Resource: { 'Fn::GetAtt': [logicalId(key, 'LogGroup'), 'Arn'] },
       },
-      {
+      ...[tableActions[key] ?? []]
+        .filter(actions => actions.length > 0)
+        .map(actions => ({
+          Effect: 'Allow',
+          Action: actions.map(action => `dynamodb:${action}`),
+          Resource: { 'Fn::GetAtt': ['TeleconsultationsTable', 'Arn'] },
+        })),
+      ...(key in schedules
+        ? [
+            {
+              Effect: 'Allow',
+              Action: ['dynamodb:Query'],
+              Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['TeleconsultationsTable', 'Arn'] }, '/index/work']] },
+            },
+          ]
+        : []),
+      ...(bucketActions[key] ?? []).map(([actions, resource]) => ({
         Effect: 'Allow',
-        Action: tableActions[key]?.map(action => `dynamodb:${action}`),
-        Resource: { 'Fn::GetAtt': ['TeleconsultationsTable', 'Arn'] },
-      },
+        Action: actions.map(action => `s3:${action}`),
+        Resource: { 'Fn::Sub': resource },
+      })),
     ]);
   });
 
   it('nothing is allowed on everything, or to everybody', () => {
     const allowing = statementsIn(template.Resources).filter(({ Effect }) => Effect === 'Allow');
-    expect(allowing).toHaveLength(3 * functionKeys.length);
+    const ofTheTable = Object.values(tableActions).filter(actions => actions.length > 0);
+    const ofTheBucket = Object.values(bucketActions).flat();
+    const ofTheIndex = Object.keys(schedules);
+    expect(allowing).toHaveLength(2 * functionKeys.length + ofTheTable.length + ofTheIndex.length + ofTheBucket.length);
     for (const { Action, Resource, Principal } of allowing) {
       for (const part of [Action, Resource, Principal].flat()) expect(part).not.toBe('*');
     }
+  });
+});
+
+describe('schedules', () => {
+  it('run at their rates', () => {
+    const rules = resourcesOf('AWS::Events::Rule').map(([, { Properties }]) => Properties);
+    const byRate = (one: { rate: unknown }, other: { rate: unknown }) =>
+      String(one.rate) < String(other.rate) ? -1 : 1;
+    const told = rules.map(rule => ({
+      rate: rule?.ScheduleExpression,
+      enabled: rule?.State,
+      target: JSON.stringify(rule?.Targets),
+    }));
+    const expected = Object.entries(schedules).map(([key, rate]) => ({
+      rate,
+      enabled: 'ENABLED',
+      target: expect.stringContaining(`"${logicalId(key, 'LambdaFunction')}"`),
+    }));
+    expect(told.sort(byRate)).toEqual(expected.sort(byRate));
+  });
+
+  it.each(Object.keys(schedules))('%s runs once at a time, and Lambda never repeats it', key => {
+    expect(propertiesOf(logicalId(key, 'LambdaFunction')).ReservedConcurrentExecutions).toBe(1);
+    const configs = resourcesOf('AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties);
+    const own = configs.filter(config => JSON.stringify(config).includes(`"${logicalId(key, 'LambdaFunction')}"`));
+    expect(own).toEqual([expect.objectContaining({ MaximumRetryAttempts: 0 })]);
+  });
+});
+
+describe('the bucket for large images', () => {
+  it('is nobody else’s, encrypted, and empty after a day', () => {
+    expect(template.Resources.BackgroundUploadsBucket).toMatchObject({
+      DependsOn: ['BackgroundUploadsPermission'],
+      DeletionPolicy: 'Delete',
+      Properties: {
+        BucketName: { 'Fn::Sub': bucketName },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        LifecycleConfiguration: {
+          Rules: [
+            { Status: 'Enabled', ExpirationInDays: 1, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+          ],
+        },
+      },
+    });
+    expect(resourcesOf('AWS::S3::BucketPolicy').map(([id]) => id)).toEqual(['ServerlessDeploymentBucketPolicy']);
+    expect(propertiesOf('BackgroundUploadsBucket')).not.toHaveProperty('CorsConfiguration');
+  });
+
+  it('tells one function, which nobody else’s bucket can invoke', () => {
+    const target = { 'Fn::GetAtt': ['ProcessBackgroundUploadLambdaFunction', 'Arn'] };
+    expect(propertiesOf('BackgroundUploadsBucket').NotificationConfiguration).toEqual({
+      LambdaConfigurations: [
+        {
+          Event: 's3:ObjectCreated:*',
+          Function: target,
+          Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'backgrounds/' }] } },
+        },
+      ],
+    });
+    expect(propertiesOf('BackgroundUploadsPermission')).toEqual({
+      FunctionName: target,
+      Action: 'lambda:InvokeFunction',
+      Principal: 's3.amazonaws.com',
+      SourceAccount: { Ref: 'AWS::AccountId' },
+      SourceArn: { 'Fn::Sub': bucketArn },
+    });
+  });
+
+  it('is handled by one function at a time, which Lambda repeats twice', () => {
+    expect(propertiesOf('ProcessBackgroundUploadLambdaFunction').ReservedConcurrentExecutions).toBe(1);
+    const repeated = resourcesOf('AWS::Lambda::EventInvokeConfig').filter(
+      ([, { Properties }]) => Properties?.MaximumRetryAttempts !== 0,
+    );
+    expect(repeated.map(([, { Properties }]) => Properties)).toEqual([
+      expect.objectContaining({ MaximumRetryAttempts: 2 }),
+    ]);
+  });
+
+  it('is known to those who use it, and to no other function', () => {
+    const knowing = functionKeys.filter(key => {
+      const { Environment } = propertiesOf(logicalId(key, 'LambdaFunction'));
+      return JSON.stringify(Environment).includes('BACKGROUND_UPLOADS_BUCKET');
+    });
+    expect(knowing).toEqual(['requestBackgroundUpload', 'processBackgroundUpload']);
+    expect(propertiesOf('ProcessBackgroundUploadLambdaFunction').Environment).toMatchObject({
+      Variables: { BACKGROUND_UPLOADS_BUCKET: { 'Fn::Sub': bucketName } },
+    });
   });
 });
 
@@ -230,6 +396,13 @@ describe('the zips', () => {
     expect(sources).toContain(`functions/${kebab(key)}.ts`);
     expect(sources.filter(path => !/^(functions|lib)\//.test(path))).toEqual([]);
     expect(code).not.toMatch(/_simulator|_local\b/);
+  });
+
+  it('carry the client of S3 only where it is used', () => {
+    const carrying = functionKeys.filter(key =>
+      /@aws-sdk\/client-s3\//.test([...filesOf(archiveOf(key)).values()].join()),
+    );
+    expect(carrying).toEqual(['requestBackgroundUpload', 'processBackgroundUpload']);
   });
 
   it.each(functionKeys)('%s loads in a fresh process with the settings of the template', key => {

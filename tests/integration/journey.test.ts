@@ -28,6 +28,8 @@ describe.each(TRANSPORTS)('the journey of a teleconsultation, %s', transport => 
       bandyerUserId: users[0]?.id,
       accessLinkURL: null,
       participantsBandyerCall: [{ bandyerUserId: users[0]?.id, fullName: drRossi.fullName }],
+      teleconsultationState: 'scheduled',
+      sessions: [],
     });
   });
 

@@ -6,6 +6,8 @@ export interface Reply {
   status: number;
   headers: Record<string, string>;
   text: string;
+  /** The same as it arrived, where it came through the gateway. */
+  bytes?: Buffer;
   /** The parsed body; undefined where there is none. */
   body: unknown;
 }
@@ -43,4 +45,6 @@ export const createApi = (send: Send, headers: Record<string, string> = {}): Api
   };
 };
 
-export const parseBody = (text: string): unknown => (text === '' ? undefined : JSON.parse(text));
+/** What is not JSON stays in `text`. */
+export const parseBody = (text: string, contentType = 'application/json'): unknown =>
+  text !== '' && contentType.startsWith('application/json') ? JSON.parse(text) : undefined;

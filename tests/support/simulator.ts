@@ -42,6 +42,8 @@ export interface Simulator {
   clearFaults(): Promise<void>;
   dialect(dialect: Record<string, unknown>): Promise<void>;
   playCall(call: Record<string, unknown>): Promise<{ sessionId: string; uploads: string[] }>;
+  /** Asks the registered user details address for names, signed, as Kaleyra does. */
+  askNames(userIds: readonly string[]): Promise<{ status: number; body: unknown }>;
   reset(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export const controlSimulator = (url: string): Simulator => {
     clearFaults: async () => void (await call('DELETE', 'faults')),
     dialect: async dialect => void (await call('PUT', 'dialect', dialect)),
     playCall: played => call('POST', 'calls', played) as Promise<{ sessionId: string; uploads: string[] }>,
+    askNames: userIds => call('POST', 'user-details', { userIds }) as Promise<{ status: number; body: unknown }>,
     reset: async () => void (await call('POST', 'reset', {})),
   };
 };

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** The project's own source files and what each of them imports. */
 
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Import {
   /** Below the project's folder, e.g. `lib/errors.ts`; a package's name for what is not ours. */

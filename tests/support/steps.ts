@@ -28,8 +28,14 @@ export const withSteps =
   (deps: Deps): Deps => ({
     ...deps,
     openStore: signal => {
-      const { records, people } = deps.openStore(signal);
-      return { records: watched(records, 'records', hook), people: watched(people, 'people', hook) };
+      const { records, people, jobs, activities, ...others } = deps.openStore(signal);
+      return {
+        ...others,
+        records: watched(records, 'records', hook),
+        people: watched(people, 'people', hook),
+        jobs: watched(jobs, 'jobs', hook),
+        activities: watched(activities, 'activities', hook),
+      };
     },
-    openKaleyra: (signal, log) => watched(deps.openKaleyra(signal, log), 'kaleyra', hook),
+    openKaleyra: (signal, log, patience) => watched(deps.openKaleyra(signal, log, patience), 'kaleyra', hook),
   });

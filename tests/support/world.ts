@@ -3,11 +3,15 @@ import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { createDeps, type Deps, type Inputs, openScope } from '../../lib/deps.ts';
 import type { Scope } from '../../lib/domain/ports.ts';
 import { createDocumentClient } from '../../lib/store/table.ts';
+import { createDirectoryMount, DIRECTORY_PREFIX } from '../../local/directory/index.ts';
 import { startDynamodb } from '../../local/dynamodb.ts';
 import { inProcess } from '../../local/gateway/in-process.ts';
 import { type Handler, startGateway } from '../../local/gateway/index.ts';
+import { createInvoker } from '../../local/gateway/invocation.ts';
 import { startKaleyra } from '../../local/kaleyra/index.ts';
 import { readManifest } from '../../local/manifest.ts';
+import { backgroundsBucket, S3_PREFIX } from '../../local/s3/backgrounds.ts';
+import type { LocalS3 } from '../../local/s3/index.ts';
 import { type Api, createApi, parseBody, type Send } from './api.ts';
 import { createTestClock, type TestClock } from './clock.ts';
 import { controlSimulator, type Simulator } from './simulator.ts';
@@ -29,8 +33,14 @@ export interface WorldOptions {
 
 export interface World {
   api: Api;
+  /** Where the gateway listens, over HTTP. */
+  url: string | undefined;
   clock: TestClock;
   simulator: Simulator;
+  /** The bucket for large images, on the simulator's port. */
+  bucket: LocalS3;
+  /** Runs a function as Lambda does for a bucket or a schedule. */
+  invoke(key: string, event: unknown): Promise<unknown>;
   /** Every log line the service wrote. */
   logs: string[];
   deps: Deps;
@@ -62,9 +72,17 @@ export const openWorld = async ({
   const ports = { PORT: '0', KALEYRA_PORT: '0', DYNAMODB_PORT: '0' };
   const draft = await readManifest(MANIFEST, { stage: 'local', env: ports });
   const apiKey = draft.environment.BANDYER_API_SECRET_KEY ?? '';
+  // The SDK takes its keys from the environment of this process.
+  const bucket = backgroundsBucket(draft, (key, event) => invoke(key, event), process.env);
+  if (bucket === undefined) throw new Error('serverless.yml has no bucket for background images');
   const [dynamodb, kaleyra] = await Promise.all([
     startDynamodb({ port: 0, tables: draft.tables }),
-    startKaleyra({ port: 0, apiKey, webhookDelaysMs: [20, 20] }),
+    startKaleyra({
+      port: 0,
+      apiKey,
+      webhookDelaysMs: [20, 20],
+      mounts: { [DIRECTORY_PREFIX]: createDirectoryMount(), [S3_PREFIX]: bucket.serve },
+    }),
   ]);
   const manifest = await readManifest(MANIFEST, {
     stage: 'local',
@@ -74,7 +92,9 @@ export const openWorld = async ({
 
   const clock = createTestClock();
   const logs: string[] = [];
-  let current = { env: { ...manifest.environment, ...env }, inputs };
+  const ofFunctions = Object.values(manifest.functions).map(definition => definition.environment);
+  const ownEnv: Record<string, string> = Object.assign({}, ...ofFunctions, manifest.environment);
+  let current = { env: { ...ownEnv, ...env }, inputs };
   let wrap = (deps: Deps): Deps => deps;
   let generation = 0;
   const build = (): Deps => {
@@ -94,6 +114,7 @@ export const openWorld = async ({
     return handler;
   };
 
+  const invoke = createInvoker({ manifest, handlerFor });
   const gatewaySecret = { header: 'x-gateway-secret', value: manifest.environment.GATEWAY_SECRETS ?? '' };
   const gateway =
     transport === 'over HTTP' ? await startGateway({ port: 0, manifest, handlerFor, gatewaySecret }) : undefined;
@@ -102,16 +123,19 @@ export const openWorld = async ({
     if (gateway === undefined) {
       const { statusCode, headers, body } = await direct(request);
       const text = body.toString('utf8');
-      const named = headers.map(([name, value]): [string, string] => [name.toLowerCase(), value]);
-      return { status: statusCode, headers: Object.fromEntries(named), text, body: parseBody(text) };
+      const named = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
+      return { status: statusCode, headers: named, text, bytes: body, body: parseBody(text, named['content-type']) };
     }
     const response = await fetch(gateway.url + request.url, {
       method: request.method,
       headers: request.headers as Record<string, string>,
+      redirect: 'manual',
       ...(request.body !== undefined && { body: request.body as string }),
     });
-    const text = await response.text();
-    return { status: response.status, headers: Object.fromEntries(response.headers), text, body: parseBody(text) };
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const text = bytes.toString('utf8');
+    const named = Object.fromEntries(response.headers);
+    return { status: response.status, headers: named, text, bytes, body: parseBody(text, named['content-type']) };
   };
 
   const table = deps.config.table;
@@ -135,9 +159,12 @@ export const openWorld = async ({
 
   return {
     api: createApi(send),
+    url: gateway?.url,
     clock,
     client,
     simulator: controlSimulator(kaleyra.url),
+    bucket,
+    invoke,
     logs,
     get deps() {
       return deps;
@@ -148,7 +175,7 @@ export const openWorld = async ({
     items,
     record: async id => (await items()).find(item => item.pk === id && item.sk === 'record'),
     configure: (more, newInputs = current.inputs) => {
-      current = { env: { ...manifest.environment, ...env, ...more }, inputs: newInputs };
+      current = { env: { ...ownEnv, ...env, ...more }, inputs: newInputs };
       deps = build();
     },
     wrapDeps: newWrap => {
@@ -159,6 +186,7 @@ export const openWorld = async ({
     close: async () => {
       client.destroy();
       await gateway?.close();
+      await bucket.told();
       await Promise.all([kaleyra.close(), dynamodb.close()]);
     },
   };

@@ -75,6 +75,29 @@ describe('npm start', () => {
     expect((await end(second, 'SIGTERM')).code).toBe(0);
   });
 
+  it.each([
+    ['--directory', '["auth0|dr-rossi","auth0|mr-bianchi"]'],
+    ['--custom-ids', '["64e100000000000000000001","64e100000000000000000003"]'],
+  ])('with %s has a directory of people, and three lines that work with their ids alone', async (flag, ids) => {
+    const command = await running([flag], { AUTH_SERVICE: 'http://127.0.0.1:9' });
+    const printed = command.printed();
+    expect(printed).toMatch(/^ {2}User directory {5}http:\/\/127\.0\.0\.1:\d+\/_directory$/m);
+    const lines = printed.split('\n').filter(line => line.includes('curl '));
+    expect(lines[0]).toContain(`"participants":${ids}}`);
+    const { stdout } = await shell('sh', ['-c', lines.join('\n')]);
+    const [, doctor = '', patient = ''] = stdout.trim().split('\n');
+    const names = [{ fullName: 'Dr Ada Rossi-Example' }, { fullName: 'Mr Ugo Bianchi-Example' }];
+    for (const answer of [doctor, patient]) {
+      const opened = { accessLinkURL: expect.stringMatching(/^http/), participantsBandyerCall: names };
+      expect(JSON.parse(answer)).toMatchObject(opened);
+    }
+  });
+
+  it('says so when people come from a directory of somebody else', async () => {
+    const command = await running([], { AUTH_SERVICE: 'auth0-client.example' });
+    expect(command.printed()).toContain('AUTH_SERVICE is set: ids, names and groups are those of auth0-client.example');
+  });
+
   it('does not outlive npm, whose shell keeps SIGTERM to itself', async () => {
     const env = { ...process.env, ...FREE_PORTS, npm_lifecycle_event: 'start' };
     // A process group of its own, so that the end of the test reaches whatever is left of it.

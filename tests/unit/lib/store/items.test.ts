@@ -41,6 +41,15 @@ const record: fc.Arbitrary<Teleconsultation> = fc.record({
     fc.record({ roomId: fc.option(text), files: fc.boolean(), dueAt: instant, attempts: fc.nat({ max: 9 }) }),
     { maxLength: 3 },
   ),
+  upkeep: fc.option(
+    fc.record({
+      roomId: text,
+      filesClearedAt: fc.option(instant),
+      closedAt: fc.option(instant),
+      attempts: fc.nat(),
+      notBefore: instant,
+    }),
+  ),
   creatorId: text,
   createdAt: instant,
   updaterId: text,

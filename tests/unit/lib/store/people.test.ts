@@ -45,16 +45,52 @@ it('raises a role and never lowers it, whatever the order of the confirmations',
   });
 });
 
-it('notes the way back with the first name it hears', async () => {
-  await people.rememberWayBack('usr_named', 'named', null);
-  await people.rememberWayBack('usr_named', 'named', 'First Name-Example');
-  await people.rememberWayBack('usr_named', 'named', 'Second Name-Example');
-  expect(await table.get({ pk: 'kal#usr_named', sk: 'person' })).toEqual({
-    pk: 'kal#usr_named',
-    sk: 'person',
-    externalId: 'named',
-    fullName: 'First Name-Example',
-  });
+const nameOf = async (kaleyraId: string) => {
+  const { pk: _pk, sk: _sk, ...item } = (await table.get({ pk: `kal#${kaleyraId}`, sk: 'person' })) ?? {};
+  return item;
+};
+
+it('notes the way back also of somebody without a name', async () => {
+  await people.rememberWayBack({ kaleyraId: 'usr_quiet', externalId: 'quiet', fullName: null, source: 'self' });
+  expect(await nameOf('usr_quiet')).toEqual({ externalId: 'quiet' });
+});
+
+const SOURCES = ['booking', 'self', 'directory'] as const;
+
+it.each(SOURCES.flatMap(first => SOURCES.map(second => [first, second] as const)))(
+  'a name from %s, then one from %s: the better source stays, of two bookings the first',
+  async (first, second) => {
+    const person = { kaleyraId: `usr_${first}_${second}`, externalId: 'somebody' };
+    await people.rememberWayBack({ ...person, fullName: 'First Name-Example', source: first });
+    await people.rememberWayBack({ ...person, externalId: 'else', fullName: 'Second Name-Example', source: second });
+    await people.rememberWayBack({ ...person, fullName: null, source: 'directory' });
+    const secondStays = second === 'directory' || (second === 'self' && first !== 'directory');
+    expect(await nameOf(person.kaleyraId)).toEqual({
+      externalId: 'somebody',
+      fullName: secondStays ? 'Second Name-Example' : 'First Name-Example',
+      nameSource: secondStays ? second : first,
+    });
+  },
+);
+
+it('a name without a source counts as the first that was heard', async () => {
+  await table.put({ pk: 'kal#usr_older', sk: 'person' }, { externalId: 'older', fullName: 'Older Name-Example' });
+  const person = { kaleyraId: 'usr_older', externalId: 'older' };
+  await people.rememberWayBack({ ...person, fullName: 'Booked Name-Example', source: 'booking' });
+  expect(await nameOf('usr_older')).toMatchObject({ fullName: 'Older Name-Example' });
+  await people.rememberWayBack({ ...person, fullName: 'Own Name-Example', source: 'self' });
+  expect(await nameOf('usr_older')).toMatchObject({ fullName: 'Own Name-Example', nameSource: 'self' });
+});
+
+it('finds names by the ids of Kaleyra, a hundred at once, and leaves out who has none', async () => {
+  const ids = Array.from({ length: 98 }, (_, index) => `usr_many_${index}`);
+  const named = (kaleyraId: string) => ({ kaleyraId, externalId: kaleyraId, fullName: `Name of ${kaleyraId}` });
+  await Promise.all(ids.map(id => people.rememberWayBack({ ...named(id), source: 'booking' })));
+  await people.rememberWayBack({ kaleyraId: 'usr_nameless', externalId: 'x', fullName: null, source: 'booking' });
+  expect(await people.findNames([...ids, 'usr_nameless', 'usr_unknown'])).toEqual(
+    new Map(ids.map(id => [id, `Name of ${id}`])),
+  );
+  expect(await people.findNames([])).toEqual(new Map());
 });
 
 it('refuses an item that is no person', async () => {

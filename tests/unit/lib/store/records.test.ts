@@ -30,6 +30,7 @@ const aRecord = (): Teleconsultation => ({
   room: null,
   claim: null,
   owed: [],
+  upkeep: null,
   creatorId: 'public',
   createdAt: 0,
   updaterId: 'public',

@@ -9,6 +9,7 @@ const DEFAULTS = {
   errorEnvelope: 'flat',
   webhookVersion: null,
   deletedRoomUploads: 'listed',
+  transcription: 'offered',
 };
 
 describe('the switches', () => {
@@ -30,6 +31,7 @@ describe('the switches', () => {
     [{ errorEnvelope: 'deep' }, 'errorEnvelope'],
     [{ webhookVersion: '2' }, 'webhookVersion'],
     [{ deletedRoomUploads: 'hidden' }, 'deletedRoomUploads'],
+    [{ transcription: 'maybe' }, 'transcription'],
   ])('refuse %j, and nothing of it is kept', async (change, name) => {
     const simulator = await aSimulator();
     const reply = await simulator.dialect({ wrapped: true, ...change });
@@ -156,4 +158,13 @@ it('deletedRoomUploads decides what becomes of the files of a deleted room', asy
   expect(await simulator.delete(path)).toMatchObject({ status: 404, body: { code: 'upload_not_found' } });
   expect((await fetch(url)).status).toBe(404);
   expect((await simulator.state()).uploads).toMatchObject([{ deleted: true }, { deleted: true }]);
+});
+
+it('a company to which transcription is refused gets no room that asks for it, and any other', async () => {
+  const simulator = await aSimulator();
+  const asking = { recording: 'automatic', offline_transcription: true };
+  expect(await aRoom(simulator, asking)).toMatchObject({ offline_transcription: true });
+  await simulator.dialect({ transcription: 'refused' });
+  await expect(aRoom(simulator, asking)).rejects.toThrow('the company has no offline transcription');
+  expect(await aRoom(simulator, { recording: 'automatic' })).toMatchObject({ offline_transcription: false });
 });

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import {
+  confirmPeople,
+  type Identified,
+  identifyPeople,
+  introduceAgain,
+  introducePeople,
+  participantsOf,
+} from '../../../../lib/domain/people.ts';
+import type { KnownPerson } from '../../../../lib/domain/ports.ts';
+import type { Role } from '../../../../lib/domain/teleconsultation.ts';
+import { drRossi, mrBianchi, msNeri, type Person, patients } from '../../../support/people.ts';
+import { aScope } from '../../../support/scopes.ts';
+import { asParticipant } from '../../../support/teleconsultations.ts';
+
+const NOW = 1_777_885_200_000;
+
+/** A store and a vendor that note every call. */
+const noting = (known: Record<string, KnownPerson> = {}, outcome: 'created' | 'existed' = 'created') => {
+  const calls: string[] = [];
+  const note = (...parts: unknown[]): void => void calls.push(parts.join(' '));
+  let minted = 0;
+  const scope = aScope({
+    clock: { now: () => NOW },
+    ids: { kaleyraUserId: () => `minted-${minted++}` },
+    people: {
+      identify: async (externalId, mintedId) => {
+        note('identify', externalId);
+        return known[externalId] ?? { kaleyraId: mintedId, confirmedRole: undefined };
+      },
+      confirm: async (externalId, role, now) => note('confirm', externalId, role, now),
+      rememberWayBack: async ({ kaleyraId, externalId, fullName, source }) =>
+        note('way back', kaleyraId, externalId, fullName, source),
+    },
+    kaleyra: {
+      createUser: async (kaleyraId, role) => {
+        note('create', kaleyraId, role);
+        return outcome;
+      },
+      setRole: async (kaleyraId, role) => note('set role', kaleyraId, role),
+    },
+  });
+  return { scope, calls };
+};
+
+const identified = (person: Person, role: Role, confirmedRole: Role | undefined): Identified => ({
+  invitee: asParticipant(person),
+  known: { kaleyraId: `usr_${person.userId}`, confirmedRole },
+  role,
+});
+
+describe('identifying people', () => {
+  it('gives everybody an id at Kaleyra, a new one to whom nobody knows, in the order of the list', async () => {
+    const { scope } = noting({ 'mr-bianchi': { kaleyraId: 'usr_known', confirmedRole: 'basic' } });
+    const people = await identifyPeople(scope, [drRossi, mrBianchi].map(asParticipant));
+    expect(people.map(({ known, role }) => ({ ...known, role }))).toEqual([
+      { kaleyraId: 'minted-0', confirmedRole: undefined, role: 'plus' },
+      { kaleyraId: 'usr_known', confirmedRole: 'basic', role: 'basic' },
+    ]);
+  });
+
+  it('does not ask for those who take part already, unless they need a higher role now', async () => {
+    const already = [drRossi, mrBianchi, msNeri].map(asParticipant);
+    const { scope, calls } = noting({ 'ms-neri': { kaleyraId: 'usr_ms-neri', confirmedRole: 'basic' } });
+    const invitees = [{ ...drRossi, groups: ['patient'] }, mrBianchi, { ...msNeri, groups: ['doctor'] }].map(
+      asParticipant,
+    );
+    const people = await identifyPeople(scope, invitees, already);
+    expect(calls).toEqual(['identify ms-neri']);
+    expect(people.map(({ known, role }) => [known.kaleyraId, known.confirmedRole, role])).toEqual([
+      ['usr_dr-rossi', 'plus', 'basic'],
+      ['usr_mr-bianchi', 'basic', 'basic'],
+      ['usr_ms-neri', 'basic', 'plus'],
+    ]);
+  });
+});
+
+describe('the participants', () => {
+  it('are the invitees with their id at Kaleyra', () => {
+    const people = [identified(drRossi, 'plus', 'plus'), identified(mrBianchi, 'basic', undefined)];
+    expect(participantsOf(people, 'POST /teleconsultation')).toEqual([drRossi, mrBianchi].map(asParticipant));
+  });
+
+  it('are refused when two are one user at Kaleyra, whose id is not told', () => {
+    const twin = { ...identified(mrBianchi, 'basic', 'basic'), known: identified(drRossi, 'plus', 'plus').known };
+    const rule = 'two participants are the same user at the video service';
+    const refused = (form: 'plain ids' | 'numbered list' | 'single', path: string): void =>
+      expect(() =>
+        participantsOf([identified(drRossi, 'plus', 'plus'), twin], 'PATCH /teleconsultation', form),
+      ).toThrow(expect.objectContaining({ details: [{ path, message: rule }] }));
+    refused('plain ids', 'body.participants.1');
+    refused('numbered list', 'body.participants.data.1.userId');
+    refused('single', 'body.userId');
+    expect(() => participantsOf([identified(drRossi, 'plus', 'plus'), twin], 'PATCH /teleconsultation')).toThrow(
+      expect.objectContaining({
+        status: 400,
+        sentence: `Failed PATCH /teleconsultation: ${rule}`,
+        details: [{ path: 'body.participants.data.1.userId', message: rule }],
+      }),
+    );
+  });
+});
+
+describe('introducing people to Kaleyra', () => {
+  const wayBack = (person: Person): string =>
+    `way back usr_${person.userId} ${person.userId} ${person.fullName} booking`;
+
+  it.each<[string, Role, Role | undefined, 'created' | 'existed', string[]]>([
+    ['creates a newcomer with the role', 'plus', undefined, 'created', ['create usr_dr-rossi plus']],
+    ['creates a basic newcomer', 'basic', undefined, 'created', ['create usr_dr-rossi basic']],
+    [
+      'raises who existed with perhaps a lower role',
+      'plus',
+      undefined,
+      'existed',
+      ['create usr_dr-rossi plus', 'set role usr_dr-rossi plus'],
+    ],
+    ['leaves who existed and needs no more', 'basic', undefined, 'existed', ['create usr_dr-rossi basic']],
+    ['raises a confirmed basic user', 'plus', 'basic', 'created', ['set role usr_dr-rossi plus']],
+  ])('%s, and notes the way back', async (_, role, confirmed, outcome, expected) => {
+    const { scope, calls } = noting({}, outcome);
+    await introducePeople(scope, [identified(drRossi, role, confirmed)]);
+    expect(calls.toSorted()).toEqual([...expected, wayBack(drRossi)].toSorted());
+  });
+
+  it.each<[Role, Role]>([
+    ['basic', 'basic'],
+    ['basic', 'plus'],
+    ['plus', 'plus'],
+  ])('does nothing for somebody who needs %s and has %s', async (role, confirmed) => {
+    const { scope, calls } = noting();
+    await introducePeople(scope, [identified(drRossi, role, confirmed)]);
+    await confirmPeople(scope, [identified(drRossi, role, confirmed)]);
+    expect(calls).toEqual([]);
+  });
+
+  it('runs side by side: nobody waits for somebody else', async () => {
+    let [running, most] = [0, 0];
+    const slowly = async <Result>(result: Result): Promise<Result> => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise(resolve => setTimeout(resolve, 5));
+      running -= 1;
+      return result;
+    };
+    const kaleyra = { createUser: () => slowly('created' as const) };
+    const scope = aScope({ kaleyra, people: { rememberWayBack: () => slowly(undefined) } });
+    await introducePeople(
+      scope,
+      patients(10).map(person => identified(person, 'basic', undefined)),
+    );
+    expect(most).toBe(20);
+  });
+
+  it('again takes nobody for confirmed', async () => {
+    const { scope, calls } = noting({}, 'existed');
+    await introduceAgain(scope, [identified(drRossi, 'plus', 'plus'), identified(mrBianchi, 'basic', 'plus')]);
+    expect(calls.toSorted()).toEqual([
+      'create usr_dr-rossi plus',
+      'create usr_mr-bianchi basic',
+      'set role usr_dr-rossi plus',
+    ]);
+  });
+
+  it('is noted as confirmed, with the role and the time, for those who were introduced', async () => {
+    const { scope, calls } = noting();
+    const people = [
+      identified(drRossi, 'plus', 'basic'),
+      identified(mrBianchi, 'basic', undefined),
+      identified(msNeri, 'basic', 'basic'),
+    ];
+    await confirmPeople(scope, people);
+    expect(calls.toSorted()).toEqual([`confirm dr-rossi plus ${NOW}`, `confirm mr-bianchi basic ${NOW}`]);
+  });
+});

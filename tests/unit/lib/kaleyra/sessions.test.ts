@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { answers, aScriptedServer } from '../../../support/scripted-server.ts';
+import { aClient, failureOf } from './support.ts';
+
+const ID = 'session_0123456789ab';
+
+describe('reading a session', () => {
+  it.each<[string, unknown, string | null]>([
+    ['flat', { id: ID, room_id: 'room_1', duration: null }, 'room_1'],
+    ['in the older spelling', { session_id: ID, room_id: 'room_1' }, 'room_1'],
+    ['wrapped', { session: { session_id: ID, room_id: 'room_1' } }, 'room_1'],
+    ['without a room', { id: ID, room_id: null }, null],
+    ['without a word of a room', { id: ID }, null],
+    ['with a room that is no text', { id: ID, room_id: 7 }, null],
+  ])('%s', async (_, body, roomId) => {
+    const server = await aScriptedServer(answers(200, body));
+    expect(await aClient(server.url).readSession(ID)).toEqual({ roomId });
+    expect(server.asked).toMatchObject([{ method: 'GET', url: `/v2/sessions/${ID}` }]);
+  });
+
+  it.each<[string, number, unknown]>([
+    ['404', 404, ''],
+    ['the code of an unknown session', 400, { code: 'session_not_found' }],
+    ['the code of one that cannot be had', 400, { error: { code: 'get_session_error' } }],
+  ])('that is not there, told by %s', async (_, status, body) => {
+    const server = await aScriptedServer(answers(status, body));
+    expect(await aClient(server.url).readSession(ID)).toBeUndefined();
+  });
+
+  it.each<[string, number, unknown, string]>([
+    ['another one', 200, { id: 'session_other', room_id: 'room_1' }, 'kaleyra_unreadable'],
+    ['one without an id', 200, { room_id: 'room_1' }, 'kaleyra_unreadable'],
+    ['another refusal', 400, { code: 'invalid_request' }, 'kaleyra_refused'],
+    ['a refused key', 401, '', 'kaleyra_refused'],
+  ])('is no answer when it is %s', async (_, status, body, code) => {
+    const server = await aScriptedServer(answers(status, body));
+    expect(await failureOf(aClient(server.url).readSession(ID))).toMatchObject({ code, status: 502 });
+  });
+});
+
+describe.each(['recording', 'transcription'] as const)('the address of a %s', file => {
+  const locate = (url: string, origins?: string[]) => {
+    const client = aClient(url, origins && { origins });
+    return file === 'recording' ? client.locateRecording(ID) : client.locateTranscription(ID);
+  };
+
+  it('is told as it is used', async () => {
+    const url = 'https://recordings.bandyer.com/a b/x.mp4?Expires=1&Signature=a~b';
+    const server = await aScriptedServer(answers(200, { url, more: 1 }));
+    const told = await locate(server.url, ['https://*.bandyer.com']);
+    expect(told).toBe('https://recordings.bandyer.com/a%20b/x.mp4?Expires=1&Signature=a~b');
+    expect(server.asked).toMatchObject([{ method: 'GET', url: `/v2/sessions/${ID}/${file}` }]);
+  });
+
+  it.each([[{}], [{ url: '' }], [{ url: null }], [{ url: ['https://x.bandyer.com'] }], ['']])(
+    'in %j cannot be read',
+    async body => {
+      const server = await aScriptedServer(answers(200, body));
+      expect(await failureOf(locate(server.url))).toMatchObject({ code: 'kaleyra_unreadable', status: 502 });
+    },
+  );
+});

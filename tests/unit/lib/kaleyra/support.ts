@@ -1,0 +1,53 @@
+// The client as a request would have it, against an address of the test's choice.
+import type { RoomSpec } from '../../../../lib/domain/teleconsultation.ts';
+import { createKaleyra } from '../../../../lib/kaleyra/index.ts';
+import { createLogger } from '../../../../lib/log.ts';
+import { API_KEY } from '../../local/kaleyra/support.ts';
+
+/** A Wednesday noon: failures that carry a date are held against it. */
+export const NOON = Date.UTC(2031, 0, 1, 12);
+
+interface Options {
+  apiKey?: string;
+  origins?: string[];
+  signal?: AbortSignal;
+}
+
+/** Every call of the real client, and the lines that it logs. */
+export const aClient = (baseUrl: string, options: Options = {}) => {
+  const { apiKey = API_KEY, origins = [baseUrl], signal = new AbortController().signal } = options;
+  const logs: string[] = [];
+  const clock = { now: () => NOON, sleep: () => Promise.resolve() };
+  const log = createLogger('debug', line => logs.push(line), clock.now);
+  return { ...createKaleyra({ kaleyra: { apiKey, baseUrl, origins }, clock, log, signal }), logs };
+};
+
+export type Client = ReturnType<typeof aClient>;
+
+/** What the call fails with. A call that succeeds is the failure of the test. */
+export const failureOf = async (call: Promise<unknown>): Promise<unknown> => {
+  const outcome = await call.then(
+    value => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  if ('value' in outcome) throw new Error(`the call succeeded with ${JSON.stringify(outcome.value)}`);
+  return outcome.error;
+};
+
+/** Two invented people: the one who may hold a room, and a guest. */
+export const HOST = 'usr_host';
+export const GUEST = 'usr_guest';
+
+export const aSpec = (changes: Partial<RoomSpec> = {}): RoomSpec => ({
+  participants: [
+    { kaleyraId: HOST, isAdmin: true, tools: undefined },
+    { kaleyraId: GUEST, isAdmin: false, tools: undefined },
+  ],
+  durationSeconds: undefined,
+  recording: 'none',
+  offlineTranscription: false,
+  live: false,
+  ...changes,
+});
+
+export const RECORD_ID = '0123456789abcdef01234567';
