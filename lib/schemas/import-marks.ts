@@ -17,6 +17,8 @@ export type RecordMark = z.output<typeof RecordMark>;
 
 export const PersonMark = z.object({
   id: z.string().nullable(),
+  /** Whether the row said what the person is called, and not only a teleconsultation. */
+  named: z.boolean(),
   groups: z.array(z.string()),
   /** Milliseconds since 1970. */
   createdAt: z.number().nullable(),

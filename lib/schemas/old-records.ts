@@ -79,7 +79,7 @@ const NumberedList = fields({ number: Expected.optional(), data: OldList.optiona
 const OldParticipants = z
   .unknown()
   .transform((value, context): { data: OldParticipant[]; number: number | undefined } => {
-    const result = Array.isArray(value) ? OldList.safeParse(value) : NumberedList.safeParse(value ?? {});
+    const result = Array.isArray(value) ? OldList.safeParse(value) : NumberedList.safeParse(value);
     if (result.success) {
       const { data = [], number } = Array.isArray(result.data) ? { data: result.data } : result.data;
       return { data, number };
@@ -99,7 +99,7 @@ export const OldTeleconsultation = fields({
   bandyerRoomId: KaleyraId.optional(),
   room_id: KaleyraId.optional(),
   participantsNumber: Expected.optional(),
-  participants: OldParticipants,
+  participants: OldParticipants.optional(),
   teleconsultationState: z.string('must be a string').max(256, 'must be at most 256 characters long').optional(),
   startDate: Instant.optional(),
   endDate: Instant.optional(),
@@ -116,7 +116,7 @@ export const OldTeleconsultation = fields({
     context.addIssue({ code: 'custom', path: ['startDate'], message: 'is required' });
     return z.NEVER;
   }
-  const { data, number } = sent.participants;
+  const { data, number } = sent.participants ?? { data: [], number: undefined };
   const expected = sent.participantsNumber ?? number ?? data.length;
   if (expected < Math.max(1, data.length)) {
     const message = data.length === 0 ? 'names nobody' : 'names more people than participantsNumber';

@@ -22,8 +22,11 @@ import type { Item } from './table.ts';
 export interface ImportStore {
   /** @throws ServiceError `store_unavailable` when the table is not there or cannot be reached */
   ping(): Promise<void>;
-  /** `taken`: the id is somebody else's in the table. */
-  putWayBack(person: OldPerson): Promise<'done' | 'taken'>;
+  /**
+   * `taken`: the id is somebody else's in the table.
+   * @param heard what a teleconsultation calls somebody whose row has no name
+   */
+  putWayBack(person: OldPerson, heard?: string | null): Promise<'done' | 'taken'>;
   /** `kept`: the service knows the person under an id of its own by now. */
   putWayThere(person: OldPerson): Promise<'done' | 'kept'>;
   /** @returns the ids of those that were changed since their first import */
@@ -56,7 +59,13 @@ const batchesOf = (items: readonly Item[]): Item[][] =>
 const isConditionFailure = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ConditionalCheckFailedException';
 
-const markOf = ({ id, groups, createdAt, state }: OldPerson): PersonMark => ({ id, groups, createdAt, state });
+const markOf = ({ id, fullName, groups, createdAt, state }: OldPerson): PersonMark => ({
+  id,
+  named: fullName !== null,
+  groups: [...groups],
+  createdAt,
+  state,
+});
 
 export const createImportStore = ({ client, table, clock, signal, newOperation }: Parts): ImportStore => {
   const translate = (error: unknown): never => {
@@ -106,8 +115,9 @@ export const createImportStore = ({ client, table, clock, signal, newOperation }
       await client.send(command, { abortSignal: signal }).catch(translate);
     },
 
-    putWayBack: async person => {
-      const { kaleyraId, externalId, fullName } = person;
+    putWayBack: async (person, heard = null) => {
+      const { kaleyraId, externalId } = person;
+      const fullName = person.fullName ?? heard;
       const named = fullName !== null;
       const done = await conditional(
         new UpdateCommand({

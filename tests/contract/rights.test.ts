@@ -37,10 +37,8 @@ const manifest = parse(textOf('serverless.yml'), { merge: true, logLevel: 'silen
 const granted = (key: string, service = 'dynamodb'): string[] => {
   const role = manifest.resources.Resources[manifest.functions[key]?.role ?? ''];
   const statements = role?.Properties.Policies.flatMap(policy => policy.PolicyDocument.Statement) ?? [];
-  return statements
-    .flatMap(statement => statement.Action)
-    .filter(action => action.startsWith(`${service}:`))
-    .sort();
+  const actions = statements.flatMap(statement => statement.Action);
+  return [...new Set(actions.filter(action => action.startsWith(`${service}:`)))].sort();
 };
 
 const list = { participants: { number: 2, data: [drRossi, msNeri] } };
@@ -88,6 +86,27 @@ const RUNS: Record<string, () => Promise<unknown>> = {
     await sendSigned(world, '/webhooks/kaleyra', anEvent('on_session_ended', { room_id: roomId }));
   },
   getUserDetails: () => sendSigned(world, '/user-details', { data: { user_ids: ['usr_invented'] } }),
+  cleanupUploads: async () => {
+    for (const fault of [undefined, { method: 'GET', path: '/v2/rooms', status: 429 }]) {
+      await aBooking(world, { startsIn: '-3 days' });
+      if (fault !== undefined) await world.simulator.fault(fault);
+      called.clear();
+      await world.invoke('cleanupUploads', {});
+    }
+    await aBooking(world, { startsIn: '-3 days' });
+    world.clock.moveBy(3_600_000);
+    await world.invoke('cleanupUploads', {});
+    world.clock.reset();
+  },
+  reconcileRooms: async () => {
+    const id = await aBooking(world);
+    await world.simulator.fault({ method: 'DELETE', path: '/v2/rooms', times: 2, status: 500 });
+    await world.api.delete(`/teleconsultation/${id}`);
+    world.clock.moveBy(7_200_000);
+    called.clear();
+    await world.invoke('reconcileRooms', {});
+    world.clock.reset();
+  },
   health: () => world.api.get('/-/ready'),
 };
 

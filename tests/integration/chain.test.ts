@@ -43,7 +43,7 @@ const booked = async (participants: Parameters<typeof bookingBody>[1]) => {
 it('a read is one call to the table, and no more', async () => {
   const id = await aBooking(world);
   const chain = await chainOf(() => world.api.as(mrBianchi).get(`/teleconsultation/${id}`));
-  expect(chain).toEqual({ length: 1, calls: ['records.find'] });
+  expect(chain).toEqual({ length: 1, calls: ['records.findWithWatch'] });
 });
 
 it.each([2, 10, 25])('a booking of %i known people is three steps', async count => {

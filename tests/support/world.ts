@@ -28,6 +28,8 @@ export interface WorldOptions {
   transport?: Transport;
   /** Service variables beside the stack's own. */
   env?: Record<string, string>;
+  /** Whether Kaleyra's clock jumps with the test's; otherwise it shows the real time. */
+  oneClock?: boolean;
   inputs?: Omit<Inputs, 'clock' | 'client' | 'writeLog'>;
 }
 
@@ -67,8 +69,10 @@ type FunctionModule = { handler: { with(deps: Deps): Handler } };
 export const openWorld = async ({
   transport = 'in process',
   env = {},
+  oneClock = false,
   inputs = {},
 }: WorldOptions = {}): Promise<World> => {
+  const clock = createTestClock();
   const ports = { PORT: '0', KALEYRA_PORT: '0', DYNAMODB_PORT: '0' };
   const draft = await readManifest(MANIFEST, { stage: 'local', env: ports });
   const apiKey = draft.environment.BANDYER_API_SECRET_KEY ?? '';
@@ -80,6 +84,7 @@ export const openWorld = async ({
     startKaleyra({
       port: 0,
       apiKey,
+      ...(oneClock && { clock: clock.now }),
       webhookDelaysMs: [20, 20],
       mounts: { [DIRECTORY_PREFIX]: createDirectoryMount(), [S3_PREFIX]: bucket.serve },
     }),
@@ -90,7 +95,6 @@ export const openWorld = async ({
   });
   const client = createDocumentClient(dynamodb.url);
 
-  const clock = createTestClock();
   const logs: string[] = [];
   const ofFunctions = Object.values(manifest.functions).map(definition => definition.environment);
   const ownEnv: Record<string, string> = Object.assign({}, ...ofFunctions, manifest.environment);

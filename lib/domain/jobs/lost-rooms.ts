@@ -24,7 +24,7 @@ const FOREVER = Number.MAX_SAFE_INTEGER;
 
 /** Shown to its participants, now or later: locked or not, what has lost its room has dead links. */
 const wantsItsRoom = (record: Teleconsultation, now: number): boolean =>
-  record.state === 'CREATING' &&
+  record.state === 'PUBLIC' &&
   record.claim === null &&
   isComplete(record) &&
   !isClosed(record) &&

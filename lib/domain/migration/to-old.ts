@@ -49,7 +49,7 @@ export const toOldUser = ({ kaleyraId, externalId, fullName, mark }: ExportedUse
   ...((mark?.id ?? null) !== null && { _id: mark?.id }),
   bandyerId: kaleyraId,
   receivedUserId: externalId,
-  ...(fullName !== null && { fullName }),
+  ...(fullName !== null && mark?.named !== false && { fullName }),
   ...(mark !== undefined && mark.groups.length > 0 && { groups: mark.groups }),
   ...(mark !== undefined && mark.createdAt !== null && { createdAt: iso(mark.createdAt) }),
   __STATE__: mark?.state ?? 'PUBLIC',

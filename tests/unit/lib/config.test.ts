@@ -109,6 +109,18 @@ describe('the configuration', () => {
     expect(config.logLevel).toBe('error');
   });
 
+  it('lets the vendor sign with its own key unless there are others, and only whole bodies', () => {
+    expect(read({ BANDYER_API_SECRET_KEY: 'ak_test_own' }).webhooks).toEqual({
+      keys: ['ak_test_own'],
+      allowRoomIdFormat: false,
+    });
+    expect(read({ WEBHOOK_KEYS: 'newer,older', WEBHOOK_ALLOW_V01: 'true' }).webhooks).toEqual({
+      keys: ['newer', 'older'],
+      allowRoomIdFormat: true,
+    });
+    expect(read({ BANDYER_API_SECRET_KEY: 'ak_test_own', WEBHOOK_KEYS: '' }).webhooks.keys).toEqual(['ak_test_own']);
+  });
+
   it('compares header names in lower case, the name of the user id also in the path to it', () => {
     const { identity } = read({ USERID_HEADER_KEY: 'X-User-Id', GATEWAY_SECRET_HEADER: 'X-Proof' });
     expect(identity).toMatchObject({ userIdHeader: 'x-user-id', gatewaySecretHeader: 'x-proof' });

@@ -98,6 +98,29 @@ describe('npm start', () => {
     expect(command.printed()).toContain('AUTH_SERVICE is set: ids, names and groups are those of auth0-client.example');
   });
 
+  it('hears of calls in its own simulator, and is asked by it for names', async () => {
+    const command = await running();
+    const printed = command.printed();
+    const simulator = /Kaleyra simulator +(http:\S+)/.exec(printed)?.[1];
+    const [book = ''] = printed.split('\n').filter(line => line.includes('curl '));
+    const id = (await shell('sh', ['-c', book])).stdout.trim();
+    const control = async (method: string, name: string, body?: unknown) => {
+      const headers = { 'content-type': 'application/json' };
+      const sent = body === undefined ? {} : { headers, body: JSON.stringify(body) };
+      return (await fetch(`${simulator}/_simulator/${name}`, { method, ...sent })).json();
+    };
+    const { rooms, users } = (await control('GET', 'state')) as { rooms: { id: string }[]; users: { id: string }[] };
+    const { sessionId } = (await control('POST', 'calls', { roomId: rooms[0]?.id })) as { sessionId: string };
+    const sessions = async () => {
+      const answer = await fetch(`${command.api}/teleconsultation/${id}`, { headers: { miauserid: 'dr-rossi' } });
+      return ((await answer.json()) as { sessions: unknown }).sessions;
+    };
+    await expect.poll(sessions, { timeout: 5000 }).toMatchObject([{ sessionId, durationInSeconds: 60 }]);
+    const userIds = users.map(user => user.id);
+    const asked = (await control('POST', 'user-details', { userIds })) as { body: { user_ids: unknown[] } };
+    expect(asked.body.user_ids).toHaveLength(2);
+  });
+
   it('does not outlive npm, whose shell keeps SIGTERM to itself', async () => {
     const env = { ...process.env, ...FREE_PORTS, npm_lifecycle_event: 'start' };
     // A process group of its own, so that the end of the test reaches whatever is left of it.

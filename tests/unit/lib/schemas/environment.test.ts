@@ -23,6 +23,8 @@ describe('a variable', () => {
     ['IMMUTABLE_PERIOD_MS', '31622400000', 31_622_400_000],
     ['LOG_LEVEL', 'silent', 'silent'],
     ['GATEWAY_SECRETS', ` ${GATEWAY_SECRET} ,`, [GATEWAY_SECRET]],
+    ['WEBHOOK_KEYS', 'ak_live_newer, ak_live_older,', ['ak_live_newer', 'ak_live_older']],
+    ['WEBHOOK_ALLOW_V01', 'true', true],
   ])('%s, given as %j, is read as %j', (name, value, outcome) => {
     expect(parsed(name, value)).toEqual(outcome);
   });
@@ -41,6 +43,8 @@ describe('a variable', () => {
     ['GATEWAY_SECRETS', ' , '],
     ['GATEWAY_SECRETS', 'x'.repeat(31)],
     ['GATEWAY_SECRETS', `${GATEWAY_SECRET},short`],
+    ['WEBHOOK_KEYS', ' , '],
+    ['WEBHOOK_ALLOW_V01', '1'],
     ['LIVE_TELECONSULTATION', 'TRUE'],
     ['IMMUTABLE_PERIOD_MS', '1e3'],
     ['IMMUTABLE_PERIOD_MS', '31622400001'],

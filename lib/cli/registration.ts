@@ -1,0 +1,35 @@
+import { systemClock } from '../clock.ts';
+import { type Registration, registerCallbacks } from '../domain/callbacks.ts';
+import { createCallbacksClient } from '../kaleyra/callbacks.ts';
+import { createTransport } from '../kaleyra/transport.ts';
+import { createLogger } from '../log.ts';
+
+/** Registers this service at Kaleyra, from outside of any function. */
+
+export interface CallbackTarget {
+  /** Where Kaleyra is, and with which key. */
+  kaleyra: { baseUrl: string; apiKey: string };
+  /** Where Kaleyra reaches this service. */
+  publicBaseUrl: string;
+}
+
+const LONGEST_MS = 120_000;
+
+/** @throws KaleyraError */
+export const register = ({ kaleyra, publicBaseUrl }: CallbackTarget): Promise<Registration[]> => {
+  const send = createTransport({
+    kaleyra: { ...kaleyra, origins: [] },
+    clock: systemClock,
+    // A failure is told by what this throws.
+    log: createLogger('silent', () => undefined, systemClock.now),
+    signal: AbortSignal.timeout(LONGEST_MS),
+    patience: 'run',
+  });
+  return registerCallbacks(createCallbacksClient(send), publicBaseUrl);
+};
+
+/** One line for each, in columns. */
+export const describe = (registrations: readonly Registration[]): string => {
+  const width = Math.max(...registrations.map(({ what }) => what.length));
+  return registrations.map(({ what, url, outcome }) => `  ${what.padEnd(width)}  ${outcome}: ${url}`).join('\n');
+};
