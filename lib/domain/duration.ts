@@ -1,8 +1,8 @@
 import type { Problem } from '../errors.ts';
 
 /** Limits of a call that has a duration: 5 minutes to 24 hours. */
-export const SHORTEST_CALL_SECONDS = 300;
-export const LONGEST_CALL_SECONDS = 86_400;
+const SHORTEST_CALL_SECONDS = 300;
+const LONGEST_CALL_SECONDS = 86_400;
 
 const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 

@@ -13,7 +13,7 @@ export const SHARDS: readonly string[] = [...'0123456789abcdef'];
 const PAGE_SIZE = 25;
 
 /** A page of each shard in turn, beginning with any, so that no shard waits for all of another. */
-export async function* dueIds(scope: Pick<Scope, 'records' | 'ids'>, until: number): AsyncGenerator<string> {
+async function* dueIds(scope: Pick<Scope, 'records' | 'ids'>, until: number): AsyncGenerator<string> {
   const first = scope.ids.jitter(SHARDS.length);
   let open: { shard: string; after: string | undefined }[] = [...SHARDS.slice(first), ...SHARDS.slice(0, first)].map(
     shard => ({ shard, after: undefined }),
