@@ -11,8 +11,9 @@ import type { RecordsPosition } from './sweep-state.ts';
 import { createUnconfirmed } from './unconfirmed-people.ts';
 
 /**
- * A walk along our own records: does the room of each call that is still to come, or goes on, exist? Every record with such a
- * room stands in the work index for the end of its call, so the index lists them all. Each run looks at some, in turn.
+ * A walk along our own records: does the room of each call that is still to come, or goes on, exist, and was there a call of
+ * which no event told? Every record with an open room stands in the work index for its closing, so the index lists them all.
+ * Each run looks at some, in turn.
  */
 
 /** Rooms that one run asks Kaleyra for, and records that it reads to find them. */
@@ -22,19 +23,19 @@ const PAGE_SIZE = 25;
 
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
-/** Shown to its participants, now or later: locked or not, what has lost its room has dead links. */
+/** People can meet in its room, or will. */
+const isOpen = (record: Teleconsultation): boolean =>
+  record.state === 'PUBLIC' && record.claim === null && isComplete(record) && !isClosed(record);
+
+/** Locked or not: what has lost its room before its end has dead links. */
 const wantsItsRoom = (record: Teleconsultation, now: number): boolean =>
-  record.state === 'PUBLIC' &&
-  record.claim === null &&
-  isComplete(record) &&
-  !isClosed(record) &&
-  (record.endDate === null || now < record.endDate);
+  isOpen(record) && (record.endDate === null || now < record.endDate);
 
 export interface LookedAlong {
   records: number;
   /** Rooms that Kaleyra was asked for. */
   rooms: number;
-  /** Records whose room is not there, by id. */
+  /** Records that want their room and have none, by id. */
   lost: string[];
   /** Participants who were never created. */
   people: number;
@@ -51,13 +52,14 @@ const lookAlongPage = async (scope: Scope, ids: readonly string[], into: LookedA
       into.records += 1;
       try {
         const found = await scope.records.findWithWatch(id);
-        if (found?.record.room == null || !wantsItsRoom(found.record, scope.clock.now())) return;
+        if (found?.record.room == null || !isOpen(found.record)) return;
         const { record, watch } = found;
+        into.rooms += 1;
         into.people += await createUnconfirmed(scope, record);
         const details = await scope.kaleyra.readRoom(found.record.room.id);
-        into.rooms += 1;
-        if (details === undefined) into.lost.push(id);
-        else if (await makeUpFor(scope, record, activityOf(record, watch), details)) into.madeUpFor += 1;
+        if (details === undefined) {
+          if (wantsItsRoom(record, scope.clock.now())) into.lost.push(id);
+        } else if (await makeUpFor(scope, record, activityOf(record, watch), details)) into.madeUpFor += 1;
       } catch (error) {
         if (scope.signal.aborted) return;
         into.failed += 1;
