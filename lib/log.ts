@@ -74,7 +74,7 @@ const KIND = /^[a-z][A-Za-z]{0,31}$/;
 
 const numbersIn = (counts: Readonly<Record<string, unknown>>): Record<string, number> =>
   Object.fromEntries(
-    Object.entries(counts).filter(
+    Object.entries(counts ?? {}).filter(
       (entry): entry is [string, number] => KIND.test(entry[0]) && Number.isFinite(entry[1]),
     ),
   );

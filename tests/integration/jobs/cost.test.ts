@@ -10,7 +10,7 @@ it('a room costs a look and its lists, a file one call', async () => {
     // The look, and because no event had told of the call, what it was.
     'GET /rooms': 12,
     'GET /sessions': 6,
-    // Two pages, and the same again to see that nothing is left.
+    // Two pages, and one more to see that nothing is left.
     'GET /uploads': 18,
     'DELETE /uploads': 660,
   });

@@ -110,6 +110,16 @@ describe('a log line', () => {
     expect(line?.frames).toEqual(['a.ts:1', '(withheld)', '(withheld)', ...Array.from({ length: 17 }, () => 'c.ts:2')]);
   });
 
+  it('holds numbers by kinds of our own making, and nothing else among them', () => {
+    const counts = { seen: 3, dryRun: 0, 'Dr Ada': 1, failed: Number.NaN, left: 'secret' };
+    const [line] = logging('info', log => log.info('cleanup.done', hostile({ counts })));
+    expect(line?.counts).toEqual({ seen: 3, dryRun: 0 });
+    for (const odd of [null, 'secret', 7, ['secret']]) {
+      const [told] = logging('info', log => log.info('cleanup.done', hostile({ counts: odd })));
+      expect(told?.counts ?? {}).toEqual({});
+    }
+  });
+
   it('withholds a request id that a child could not take', () => {
     const [line] = logging('debug', log => log.child({ requestId: 'a\nb', function: '"' }).info('x'));
     expect(line).toMatchObject({ requestId: '(withheld)', function: '(withheld)' });
