@@ -116,6 +116,8 @@ const shape = (env: z.output<typeof EnvironmentSchema>, file: ServiceConfigurati
     callsPerMinute: env.KALEYRA_JOB_CALLS_PER_MINUTE,
     minimumAgeMs: env.RECONCILE_MINIMUM_AGE_MS,
     dryRun: env.CLEANUP_DRY_RUN,
+    /** undefined: records of past teleconsultations stay. */
+    retentionDays: env.RETENTION_DAYS,
   },
   privileges: file.privileges,
   groupsWithBackground: file.groupsWithBackgroundList,

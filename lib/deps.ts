@@ -16,6 +16,7 @@ import type {
 } from './domain/ports.ts';
 import type { ActivityStore } from './domain/progress.ts';
 import { createRecentDetails, type RecentDetails } from './domain/recent-details.ts';
+import { formerRoomsAfter } from './domain/teleconsultation.ts';
 import { deadlinePassed } from './errors.ts';
 import { createKaleyra } from './kaleyra/index.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -67,7 +68,7 @@ export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps 
   const openStore: Deps['openStore'] = signal => {
     const table = openTable(client, config.table, signal);
     return {
-      records: createRecordStore(table, record => dueAt(record, config.rooms), ids.operation),
+      records: createRecordStore(table, record => dueAt(record, config.rooms), formerRoomsAfter, ids.operation),
       people: createPeopleStore(table),
       jobs: createJobStore(table),
       activities: createActivityStore(table),
@@ -105,7 +106,7 @@ export const getDeps = (): Deps => {
 const AFTERWARDS_MS = 2500;
 
 /** A job, or a route that asks nobody who they are. */
-export const NOBODY: Caller = { id: undefined, groups: [], fullName: null };
+export const NOBODY: Caller = { id: undefined, groups: [], scopes: [], fullName: null };
 
 export const openScope = (
   deps: Deps,

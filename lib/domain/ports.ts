@@ -30,7 +30,7 @@ export interface RecordStore {
    * Ids of a shard (`0` to `f`) that a job has to look at, earliest due first; read the record before acting on it.
    * @param after where the page before ended
    */
-  findDue(shard: string, until: number, limit: number, after?: string): Promise<DuePage>;
+  findDue(shard: string, until: number, limit: number, after?: string): Promise<IdPage>;
   /** `lost`: an item with that id exists already. Resolves to the record as stored. */
   create(record: Teleconsultation): Promise<Teleconsultation | 'lost'>;
   /** Writes `after` if the record still has the version of `before`; `lost` if somebody else was faster. */
@@ -39,10 +39,24 @@ export interface RecordStore {
   linkPeople(id: string, kaleyraIds: readonly string[]): Promise<void>;
   /** Notes which record a room belongs to. */
   linkRoom(roomId: string, id: string): Promise<void>;
+  /** The two notes taken back. */
+  unlinkPeople(id: string, kaleyraIds: readonly string[]): Promise<void>;
+  unlinkRoom(roomId: string): Promise<void>;
+  /** Ids of the records that name a person, a page; read each before acting on it. @param after where the page before ended */
+  findNaming(kaleyraId: string, after?: string): Promise<IdPage>;
+  /**
+   * Ids of records whose call had ended (or, where they have no end, begun) before an instant, a page of a walk through the
+   * whole table; eventually consistent, and a page may be empty although more follow.
+   */
+  findPast(before: number, after?: string): Promise<IdPage>;
+  /** Erases the record, and with it what was seen of its calls, if it still has the version that was read. */
+  erase(record: Teleconsultation): Promise<'done' | 'lost'>;
+  /** Takes out of the work index what stands there for a record that does not exist any more. */
+  forget(id: string): Promise<void>;
   ping(): Promise<void>;
 }
 
-export interface DuePage {
+export interface IdPage {
   ids: readonly string[];
   /** Where it goes on; undefined at the end. */
   next: string | undefined;
@@ -119,6 +133,8 @@ export interface Kaleyra {
   /** `existed`: somebody with this id is there already, which can only be our own earlier attempt. */
   createUser(kaleyraId: string, role: Role): Promise<'created' | 'existed'>;
   setRole(kaleyraId: string, role: Role): Promise<void>;
+  /** `gone`: there was nobody with this id. */
+  deleteUser(kaleyraId: string): Promise<'deleted' | 'gone'>;
   /** @param description the record's id and nothing else: Kaleyra treats the field as personal data */
   createRoom(spec: RoomSpec, description: string): Promise<MadeRoom>;
   /** undefined: there is no such room. */
@@ -144,6 +160,8 @@ export interface Kaleyra {
   ): Promise<{ sessions: readonly ListedSession[]; hasMore: boolean }>;
   /** A temporary address on a listed origin, to be told to nobody but who asks; undefined: there is no recording (yet). */
   locateRecording(sessionId: string): Promise<string | undefined>;
+  /** `gone`: there is no recording, or not any more. */
+  deleteRecording(sessionId: string): Promise<'deleted' | 'gone'>;
   /** As for a recording. */
   locateTranscription(sessionId: string): Promise<string | undefined>;
   /**
@@ -173,16 +191,21 @@ export interface Caller {
   /** The person's id in the callers' world; undefined for service-to-service calls. */
   id: string | undefined;
   groups: readonly string[];
+  /** What a token allows its bearer, machines above all; none where headers say who calls. */
+  scopes: readonly string[];
   /** From the caller's own properties, where they say one. */
   fullName: string | null;
 }
+
+/** A caller of whom it is known who they are. */
+export type KnownCaller = Pick<Caller, 'groups' | 'fullName'> & { id: string };
 
 /** Where names and groups come from. */
 export interface Directory {
   /** @throws ServiceError 400 naming the participant whom it cannot describe; 502, 503 or 504 when it fails */
   describe(participants: RequestedParticipants): Promise<Invitee[]>;
   /** The calling person; undefined when nobody can say who that is. @throws ServiceError 502, 503 or 504 when it fails */
-  describeCaller(caller: Caller & { id: string }): Promise<Invitee | undefined>;
+  describeCaller(caller: KnownCaller): Promise<Invitee | undefined>;
 }
 
 /**

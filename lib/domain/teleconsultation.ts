@@ -110,6 +110,8 @@ export interface Teleconsultation {
   claim: Claim | null;
   owed: readonly Owed[];
   upkeep: Upkeep | null;
+  /** Rooms it pointed at before, newest last: what Kaleyra keeps of their calls outlives them. */
+  formerRooms: readonly string[];
   creatorId: string;
   createdAt: number;
   updaterId: string;
@@ -124,6 +126,19 @@ export const isComplete = (record: { expected: number; participants: readonly un
 
 export const isClaimed = (record: { claim: Claim | null }, now: number): boolean =>
   record.claim !== null && now < record.claim.until;
+
+/** People are let in shortly before the start, and then nothing changes any more: older rooms never had a call. */
+const MOST_FORMER_ROOMS = 50;
+
+/** The rooms to remember when `before` becomes `after`. */
+export const formerRoomsAfter = (
+  before: Pick<Teleconsultation, 'room' | 'formerRooms'>,
+  after: Pick<Teleconsultation, 'room'>,
+): readonly string[] => {
+  const { room, formerRooms } = before;
+  if (room === null || room.id === after.room?.id || formerRooms.includes(room.id)) return formerRooms;
+  return [...formerRooms, room.id].slice(-MOST_FORMER_ROOMS);
+};
 
 /** What jobs have done for the room that the record points at now. */
 export const upkeepOf = (record: Pick<Teleconsultation, 'room' | 'upkeep'>): Upkeep | null =>

@@ -65,7 +65,8 @@ const fullNameOf = (headers: Headers, identity: Identity): string | null => {
 export const identifyCaller = (headers: Headers, identity: Identity): Caller => {
   if (!cameThroughGateway(headers, identity)) throw unauthorizedUser();
   const groups = (headers[identity.groupsHeader] ?? '').split(',').filter(group => group !== '');
-  return { id: asId(valueAt(headers, identity.userIdPath)), groups, fullName: fullNameOf(headers, identity) };
+  const id = asId(valueAt(headers, identity.userIdPath));
+  return { id, groups, scopes: [], fullName: fullNameOf(headers, identity) };
 };
 
 /** What careless clients write for "nobody" is nobody. */

@@ -1,6 +1,6 @@
 import type { Kaleyra } from '../domain/ports.ts';
 import { isKaleyraError } from '../errors.ts';
-import { FileAddress, ReadSession, SessionPage } from './answers.ts';
+import { Done, FileAddress, ReadSession, SessionPage } from './answers.ts';
 import { addressRefused, isMissing, unreadable } from './errors.ts';
 import { asListedAddress } from './origins.ts';
 import type { Transport, TransportOptions } from './transport.ts';
@@ -23,9 +23,19 @@ const NOTHING_THERE = [400, 404, 412, 422];
 const isNothingThere = (error: unknown): boolean =>
   isKaleyraError(error) && error.code === 'kaleyra_refused' && NOTHING_THERE.includes(error.vendorStatus ?? 0);
 
+/** Where a file is to be deleted, only what surely says that there is none: any other refusal leaves it to be deleted. */
+const NO_RECORDING = ['recording_not_found', 'room_no_recordable', 'recording_expired', ...UNKNOWN_SESSION];
+
+const isNoRecording = (error: unknown): boolean =>
+  isMissing(error) ||
+  (isKaleyraError(error) && error.code === 'kaleyra_refused' && NO_RECORDING.includes(error.vendorCode));
+
 const PAGE_SIZE = 100;
 
-type SessionsClient = Pick<Kaleyra, 'readSession' | 'listSessions' | 'locateRecording' | 'locateTranscription'>;
+type SessionsClient = Pick<
+  Kaleyra,
+  'readSession' | 'listSessions' | 'locateRecording' | 'locateTranscription' | 'deleteRecording'
+>;
 
 export const createSessionsClient = (
   send: Transport,
@@ -78,6 +88,16 @@ export const createSessionsClient = (
         kaleyraIds,
       }));
       return { sessions, hasMore: page.has_more };
+    },
+    deleteRecording: async sessionId => {
+      try {
+        const path = ['sessions', sessionId, 'recording'];
+        await send({ method: 'DELETE', path, answer: Done, repeatable: true });
+        return 'deleted';
+      } catch (error) {
+        if (isNoRecording(error)) return 'gone';
+        throw error;
+      }
     },
     locateRecording: sessionId => locate(sessionId, 'recording'),
     locateTranscription: sessionId => locate(sessionId, 'transcription'),

@@ -1,12 +1,12 @@
 import type { Kaleyra } from '../domain/ports.ts';
 import { isKaleyraError } from '../errors.ts';
 import { Done, User } from './answers.ts';
-import { unreadable } from './errors.ts';
+import { isMissing, unreadable } from './errors.ts';
 import type { Transport } from './transport.ts';
 
 const ALREADY_THERE = 'user_id_already_exists';
 
-export const createUsersClient = (send: Transport): Pick<Kaleyra, 'createUser' | 'setRole'> => ({
+export const createUsersClient = (send: Transport): Pick<Kaleyra, 'createUser' | 'setRole' | 'deleteUser'> => ({
   createUser: async (kaleyraId, role) => {
     try {
       // Repeatable: the id is ours, so a second attempt finds the user of the first.
@@ -23,7 +23,21 @@ export const createUsersClient = (send: Transport): Pick<Kaleyra, 'createUser' |
   setRole: async (kaleyraId, role) => {
     await send({ method: 'PUT', path: ['users', kaleyraId], json: { role }, answer: Done, repeatable: true });
   },
+
+  deleteUser: async kaleyraId => {
+    try {
+      await send({ method: 'DELETE', path: ['users', kaleyraId], answer: Done, repeatable: true });
+      return 'deleted';
+    } catch (error) {
+      if (isMissing(error) || isUnknownUser(error)) return 'gone';
+      throw error;
+    }
+  },
 });
+
+/** A code that the reference lists with 400 as well as with 404. */
+const isUnknownUser = (error: unknown): boolean =>
+  isKaleyraError(error) && error.code === 'kaleyra_refused' && error.vendorCode === 'invalid_user_id';
 
 const isTaken = (error: { vendorCode: string; vendorStatus: number | undefined }): boolean =>
   error.vendorCode === ALREADY_THERE || error.vendorStatus === 409;

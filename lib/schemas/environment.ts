@@ -130,6 +130,11 @@ export const EnvironmentSchema = z.object({
   KALEYRA_MAX_CONCURRENCY: wholeNumber(4, 50),
   KALEYRA_JOB_CALLS_PER_MINUTE: wholeNumber(300, 1_000_000),
   CLEANUP_DRY_RUN: boolean(false),
+  RETENTION_DAYS: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, 'must be a whole number of days, at least 1')
+    .transform(Number)
+    .optional(),
   LOG_LEVEL: z
     .enum(
       ['debug', 'info', 'warn', 'error', 'trace', 'fatal', 'silent'],

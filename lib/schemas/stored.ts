@@ -53,6 +53,7 @@ export const StoredRecord = z.object({
     .nullable()
     // Records written before jobs had anything to note.
     .default(null),
+  formerRooms: z.array(z.string()).default([]),
   creatorId: z.string(),
   createdAt: Instant,
   updaterId: z.string(),

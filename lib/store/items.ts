@@ -41,6 +41,7 @@ export const toStoredRecord = (record: Teleconsultation, op: string): StoredReco
   claim: record.claim === null ? null : { operation: record.claim.operation, until: iso(record.claim.until) },
   owed: record.owed.map(owed => ({ ...owed, dueAt: iso(owed.dueAt) })),
   upkeep: record.upkeep === null ? null : toStoredUpkeep(record.upkeep),
+  formerRooms: [...record.formerRooms],
   creatorId: record.creatorId,
   createdAt: iso(record.createdAt),
   updaterId: record.updaterId,

@@ -19,11 +19,13 @@ const read = (item: Item): { record: Teleconsultation; op: string } => {
 
 /**
  * @param dueAt when a job has to look at the record next; stored beside it as its place in the work index
+ * @param remember the rooms that a record once had, after a change of it
  * @param newOperation gives each write its own mark
  */
 export const createRecordStore = (
   table: Table,
   dueAt: (record: Teleconsultation) => number | null,
+  remember: (before: Teleconsultation, after: Teleconsultation) => readonly string[],
   newOperation: () => string,
 ): RecordStore => {
   const find = async (id: string): Promise<{ record: Teleconsultation; op: string } | undefined> => {
@@ -90,11 +92,50 @@ export const createRecordStore = (
     },
     create: record => write(record, 'attribute_not_exists(pk)', {}, {}),
     change: (before, after) =>
-      write({ ...after, version: before.version + 1 }, '#version = :before', {}, { ':before': before.version }),
+      write(
+        { ...after, version: before.version + 1, formerRooms: remember(before, after) },
+        '#version = :before',
+        {},
+        { ':before': before.version },
+      ),
     linkPeople: async (id, kaleyraIds) => {
       await together(kaleyraIds.map(kaleyraId => table.put(personRecordKey(kaleyraId, id), {})));
     },
     linkRoom: (roomId, id) => table.put(roomKey(roomId), { recordId: id }),
+    unlinkPeople: async (id, kaleyraIds) => {
+      await together(kaleyraIds.map(kaleyraId => table.remove(personRecordKey(kaleyraId, id))));
+    },
+    unlinkRoom: async roomId => {
+      await table.remove(roomKey(roomId));
+    },
+    findNaming: async (kaleyraId, after) => {
+      const { items, next } = await table.queryPage(personRecordKey(kaleyraId, '').pk, after);
+      return { ids: items.map(item => String(item.sk)), next };
+    },
+    findPast: async (before, after) => {
+      // Dates are stored as ISO texts of one length, so their order as texts is their order in time.
+      const filter = {
+        expression:
+          '#sk = :record AND (#endDate < :before OR (attribute_type(#endDate, :null) AND #startDate < :before))',
+        names: { '#sk': 'sk', '#endDate': 'endDate', '#startDate': 'startDate' },
+        values: { ':record': recordKey('').sk, ':before': new Date(before).toISOString(), ':null': 'NULL' },
+      };
+      const { items, next } = await table.scanPage(filter, after);
+      return { ids: items.map(item => String(item.pk)), next };
+    },
+    erase: async ({ id, version }) => {
+      // The record last: as long as it is there, somebody comes back for the rest.
+      await table.remove(activityKey(id));
+      const removed = await table.remove(recordKey(id), {
+        expression: 'attribute_not_exists(pk) OR #version = :version',
+        names: { '#version': 'version' },
+        values: { ':version': version },
+      });
+      return removed === 'done' ? 'done' : 'lost';
+    },
+    forget: async id => {
+      await table.remove(activityKey(id));
+    },
     ping: async () => {
       await table.get(recordKey('ping'));
     },

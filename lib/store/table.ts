@@ -1,10 +1,12 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
+  DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   QueryCommand,
+  ScanCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { storeUnavailable } from '../errors.ts';
@@ -27,6 +29,18 @@ export interface Update {
 
 export type Written = { outcome: 'done'; item: Item } | { outcome: 'condition_failed' };
 
+export interface Filter {
+  expression: string;
+  names: Record<string, string>;
+  values: Record<string, unknown>;
+}
+
+/** A page, and where the next one begins. */
+export interface Page {
+  items: Item[];
+  next: string | undefined;
+}
+
 export interface Table {
   /** Strongly consistent. */
   get(key: Key): Promise<Item | undefined>;
@@ -44,6 +58,12 @@ export interface Table {
     limit: number,
     after?: string,
   ): Promise<{ keys: string[]; next: string | undefined }>;
+  /** Items under one partition key that has many, strongly consistent. @param after where the page before ended */
+  queryPage(pk: string, after?: string): Promise<Page>;
+  /** Items of the whole table that pass the filter, eventually consistent; a page may be empty although more follow. */
+  scanPage(filter: Filter, after?: string): Promise<Page>;
+  /** An item that is not there counts as removed. */
+  remove(key: Key, condition?: Filter): Promise<'done' | 'condition_failed'>;
   /** Writes the whole item, whatever was there. */
   put(key: Key, item: Item): Promise<void>;
   /** `done` comes with the item as it is after the write. */
@@ -77,6 +97,18 @@ export const openTable = (client: DynamoDBDocumentClient, table: string, signal:
     if (signal.aborted) throw signal.reason;
     throw storeUnavailable(error);
   };
+  const pageOf = ({
+    Items,
+    LastEvaluatedKey,
+  }: {
+    Items?: Item[] | undefined;
+    LastEvaluatedKey?: Item | undefined;
+  }): Page => ({
+    items: Items ?? [],
+    next: LastEvaluatedKey === undefined ? undefined : JSON.stringify(LastEvaluatedKey),
+  });
+  const startAt = (after: string | undefined) =>
+    after === undefined ? {} : { ExclusiveStartKey: JSON.parse(after) as Item };
   return {
     get: async key => {
       const command = new GetCommand({ TableName: table, Key: key, ConsistentRead: true });
@@ -114,13 +146,49 @@ export const openTable = (client: DynamoDBDocumentClient, table: string, signal:
         ExpressionAttributeNames: { '#shard': 'workShard', '#due': 'workDue' },
         ExpressionAttributeValues: { ':shard': shard, ':until': until },
         Limit: limit,
-        ...(after !== undefined && { ExclusiveStartKey: JSON.parse(after) as Item }),
+        ...startAt(after),
       });
-      const answer = await client.send(command, { abortSignal: signal }).catch(translate);
-      return {
-        keys: (answer.Items ?? []).map(item => String(item.pk)),
-        next: answer.LastEvaluatedKey === undefined ? undefined : JSON.stringify(answer.LastEvaluatedKey),
-      };
+      const { items, next } = pageOf(await client.send(command, { abortSignal: signal }).catch(translate));
+      return { keys: items.map(item => String(item.pk)), next };
+    },
+    queryPage: async (pk, after) => {
+      const command = new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: '#pk = :pk',
+        ExpressionAttributeNames: { '#pk': 'pk' },
+        ExpressionAttributeValues: { ':pk': pk },
+        ConsistentRead: true,
+        ...startAt(after),
+      });
+      return pageOf(await client.send(command, { abortSignal: signal }).catch(translate));
+    },
+    scanPage: async ({ expression, names, values }, after) => {
+      const command = new ScanCommand({
+        TableName: table,
+        FilterExpression: expression,
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: values,
+        ...startAt(after),
+      });
+      return pageOf(await client.send(command, { abortSignal: signal }).catch(translate));
+    },
+    remove: async (key, condition) => {
+      const command = new DeleteCommand({
+        TableName: table,
+        Key: key,
+        ...(condition && {
+          ConditionExpression: condition.expression,
+          ExpressionAttributeNames: condition.names,
+          ExpressionAttributeValues: condition.values,
+        }),
+      });
+      try {
+        await client.send(command, { abortSignal: signal });
+        return 'done';
+      } catch (error) {
+        if (nameOf(error) === 'ConditionalCheckFailedException') return 'condition_failed';
+        return translate(error);
+      }
     },
     put: async (key, item) => {
       const command = new PutCommand({ TableName: table, Item: { ...item, ...key } });

@@ -48,6 +48,7 @@ export const aRecord = (parts: Partial<Teleconsultation> = {}): Teleconsultation
   claim: null,
   owed: [],
   upkeep: null,
+  formerRooms: [],
   creatorId: 'public',
   createdAt: START - 24 * HOUR,
   updaterId: 'public',

@@ -112,6 +112,7 @@ export const fromOldTeleconsultation = (
       claim: null,
       owed: [],
       upkeep: null,
+      formerRooms: live || old.roomId === null ? [] : [old.roomId],
       creatorId: old.creatorId,
       createdAt: old.createdAt,
       updaterId: old.updaterId,

@@ -160,5 +160,5 @@ it.each([
   ['null', 'public'],
   ['undefined', 'public'],
 ])('a change by %s is written down as one by %s', (id, author) => {
-  expect(auditId({ id, groups: [], fullName: null })).toBe(author);
+  expect(auditId({ id, groups: [], scopes: [], fullName: null })).toBe(author);
 });

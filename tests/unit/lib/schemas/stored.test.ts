@@ -17,6 +17,7 @@ const stored: StoredRecord = {
   room: { id: 'room-1', specHash: 'abc', links: [{ kaleyraId: 'usr_1', url: 'https://a.example' }], details: DETAILS },
   claim: { operation: 'o1', until: AT },
   upkeep: null,
+  formerRooms: [],
   owed: [{ roomId: null, files: true, dueAt: AT, attempts: 1 }],
   creatorId: 'public',
   createdAt: AT,

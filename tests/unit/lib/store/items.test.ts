@@ -50,6 +50,7 @@ const record: fc.Arbitrary<Teleconsultation> = fc.record({
       notBefore: instant,
     }),
   ),
+  formerRooms: fc.array(text, { maxLength: 3 }),
   creatorId: text,
   createdAt: instant,
   updaterId: text,

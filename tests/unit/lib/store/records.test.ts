@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { randomIds } from '../../../../lib/clock.ts';
 import type { RecordStore } from '../../../../lib/domain/ports.ts';
-import type { Teleconsultation } from '../../../../lib/domain/teleconsultation.ts';
+import { formerRoomsAfter, type Teleconsultation } from '../../../../lib/domain/teleconsultation.ts';
 import { storeUnavailable } from '../../../../lib/errors.ts';
 import { createRecordStore } from '../../../../lib/store/records.ts';
 import { createDocumentClient, openTable, type Table } from '../../../../lib/store/table.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const dueAt = (one: Teleconsultation) => one.endDate;
-const storeOn = (on: Table) => createRecordStore(on, dueAt, randomIds.operation);
+const storeOn = (on: Table) => createRecordStore(on, dueAt, formerRoomsAfter, randomIds.operation);
 
 const aRecord = (): Teleconsultation => ({
   id: randomIds.recordId(),
@@ -31,6 +31,7 @@ const aRecord = (): Teleconsultation => ({
   claim: null,
   owed: [],
   upkeep: null,
+  formerRooms: [],
   creatorId: 'public',
   createdAt: 0,
   updaterId: 'public',
