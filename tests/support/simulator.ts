@@ -14,7 +14,7 @@ export interface SimulatedRoom {
 export interface SimulatorState {
   users: { id: string; role: string; deleted?: boolean }[];
   rooms: SimulatedRoom[];
-  sessions: unknown[];
+  sessions: { id: string; room_id: string; deleted?: boolean }[];
   uploads: { key: string; room_id: string; deleted?: boolean }[];
   webhooks: unknown[];
 }

@@ -4,6 +4,7 @@ import { isClosed } from '../../../lib/domain/teleconsultation.ts';
 import { bookingBody, span } from '../../support/bookings.ts';
 import { aStray, cleanUp, DELETING, emptied, reconcile, recordOf } from '../../support/jobs.ts';
 import { drRossi, drVerdi, mrBianchi, msNeri, type Person } from '../../support/people.ts';
+import { anEvent, sendSigned } from '../../support/signed.ts';
 import { openWorld, type World } from '../../support/world.ts';
 
 /**
@@ -39,9 +40,11 @@ const fault = fc.record({
   ),
 });
 
+type Happening = 'change' | 'cancel' | 'call' | 'lose' | 'die' | 'orphan';
+
 type Step =
   | { kind: 'book'; people: readonly Person[]; startsIn: number }
-  | { kind: 'change' | 'cancel' | 'call' | 'lose' | 'die' | 'orphan'; which: number; people: readonly Person[] }
+  | { kind: Happening; which: number; people: readonly Person[]; heard: boolean }
   | { kind: 'fault'; method: string; path: string; times: number; how: Record<string, unknown> }
   | { kind: 'wait'; minutes: number }
   | { kind: 'clean' | 'reconcile' };
@@ -61,6 +64,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constantFrom('call' as const, 'call', 'change', 'cancel', 'lose', 'die', 'orphan'),
       which,
       people,
+      // Whether the events of a call arrive.
+      heard: fc.boolean(),
     }),
   },
   { weight: 4, arbitrary: fault.map(one => ({ kind: 'fault' as const, ...one })) },
@@ -95,12 +100,15 @@ const play = async (steps: readonly Step[]): Promise<void> => {
     } else if (!('which' in one)) {
       await (one.kind === 'clean' ? cleanUp(world) : reconcile(world));
     } else if (id !== undefined) {
-      await happenTo(id, one.kind, one.people);
+      await happenTo(id, one);
     }
   }
 };
 
-const happenTo = async (id: string, kind: string, whom: readonly Person[]): Promise<void> => {
+const happenTo = async (
+  id: string,
+  { kind, people: whom, heard }: Extract<Step, { heard: boolean }>,
+): Promise<void> => {
   const record = await recordOf(world, id);
   const { records, kaleyra } = world.scope();
   if (kind === 'change') {
@@ -109,7 +117,9 @@ const happenTo = async (id: string, kind: string, whom: readonly Person[]): Prom
   }
   if (kind === 'cancel') await world.api.delete(`/teleconsultation/${id}`);
   if (kind === 'call' && record.room !== null) {
-    await world.simulator.playCall({ roomId: record.room.id, uploads: 2, webhooks: false }).catch(() => undefined);
+    const { id: roomId } = record.room;
+    await world.simulator.playCall({ roomId, uploads: 2, webhooks: false }).catch(() => undefined);
+    if (heard) await sendSigned(world, '/webhooks/kaleyra', anEvent('on_session_ended', { room_id: roomId }));
   }
   // Somebody deletes the room in Kaleyra's own pages.
   if (kind === 'lose' && record.room !== null) await kaleyra.deleteRoom(record.room.id).catch(() => undefined);
@@ -144,7 +154,7 @@ it('any history ends with a table and a Kaleyra that agree', async () => {
       await comeToRest();
 
       const records = await Promise.all((await recordIds()).map(id => recordOf(world, id)));
-      const { rooms, uploads } = await world.simulator.state();
+      const { rooms, uploads, sessions } = await world.simulator.state();
       const there = rooms.filter(room => room.deleted !== true);
       // Every room at Kaleyra is the room of exactly the record that its description names.
       for (const room of there) {
@@ -167,6 +177,14 @@ it('any history ends with a table and a Kaleyra that agree', async () => {
         upload => upload.deleted !== true && !(gone && !there.some(({ id }) => id === upload.room_id)),
       );
       for (const upload of left) expect(open.map(record => record.room?.id)).toContain(upload.room_id);
+
+      // Every call of a room that is still there was seen, whether an event told of it or not.
+      for (const { id, room } of records) {
+        if (room === null || !there.some(one => one.id === room.id)) continue;
+        const held = sessions.filter(session => session.room_id === room.id).map(session => session.id);
+        const watch = await world.scope().activities.find(id);
+        expect(watch?.seen?.sessions.map(session => session.id).sort() ?? []).toEqual(held.sort());
+      }
 
       // And then nothing is left to do.
       expect(await cleanUp(world)).toMatchObject({ seen: 0, deleted: 0, failed: 0, left: 0 });

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listen, shut } from '../../../local/listen.ts';
-import { FREE_PORTS, run } from './commands.ts';
+import { FREE_PORTS, run } from '../../support/commands.ts';
 
 async function invoked(args: string[], env: Record<string, string> = {}) {
   const command = run('local/invoke.ts', args, env);

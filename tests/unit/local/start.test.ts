@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listen, shut } from '../../../local/listen.ts';
-import { type Command, FREE_PORTS, run } from './commands.ts';
+import { type Command, FREE_PORTS, run } from '../../support/commands.ts';
 
 const shell = promisify(execFile);
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Stack, startStack } from '../../../../local/stack.ts';
-import { run } from '../../local/commands.ts';
+import { run } from '../../../support/commands.ts';
 
 /** The two commands as the processes that people start. */
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface Command {
   readonly child: ChildProcess;
@@ -15,7 +15,7 @@ export interface Command {
 }
 
 /** The environment is only what is given, with a PATH: nothing of the shell decides a test. */
-export function run(file: string, args: readonly string[] = [], env: Record<string, string> = {}): Command {
+export function begin(file: string, args: readonly string[] = [], env: Record<string, string> = {}): Command {
   const child = spawn(process.execPath, ['-r', './local/node-version.cjs', file, ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
@@ -25,8 +25,14 @@ export function run(file: string, args: readonly string[] = [], env: Record<stri
     stream.setEncoding('utf8').on('data', text => {
       printed += text;
     });
-  onTestFinished(() => void child.kill('SIGKILL'));
   return { child, printed: () => printed, ended: once(child, 'close').then(([code]) => code as number | null) };
+}
+
+/** The same for the time of one test. */
+export function run(file: string, args: readonly string[] = [], env: Record<string, string> = {}): Command {
+  const command = begin(file, args, env);
+  onTestFinished(() => void command.child.kill('SIGKILL'));
+  return command;
 }
 
 export const FREE_PORTS = { PORT: '0', KALEYRA_PORT: '0', DYNAMODB_PORT: '0' };
