@@ -5,6 +5,6 @@ import { endpoint } from '../lib/http/endpoint.ts';
 import { CredentialsRequest } from '../lib/schemas/requests.ts';
 
 /** `POST /credentials` */
-export const handler = endpoint({ body: CredentialsRequest, optionalBody: true }, async (scope, { body, caller }) =>
-  created(toCredentialsBody(await createCredentials(scope, caller, body.expiresIn))),
+export const handler = endpoint({ body: CredentialsRequest, optionalBody: true }, async (scope, { body }) =>
+  created(toCredentialsBody(await createCredentials(scope, body.expiresIn))),
 );

@@ -1,5 +1,5 @@
 import { IMAGE_FIELD } from '../lib/domain/background-image.ts';
-import { uploadBackground } from '../lib/domain/upload-background.ts';
+import { addBackground } from '../lib/domain/upload-background.ts';
 import { ok } from '../lib/http/answers.ts';
 import { toUploadedBackgroundBody } from '../lib/http/bodies.ts';
 import { endpoint } from '../lib/http/endpoint.ts';
@@ -15,5 +15,5 @@ const upload = fileForm({
 
 /** `POST /settings/background-image` */
 export const handler = endpoint({ person: true, reader: upload, body: BackgroundForm }, async (scope, { body }) =>
-  ok(toUploadedBackgroundBody(await uploadBackground(scope, body[IMAGE_FIELD]))),
+  ok(toUploadedBackgroundBody(await addBackground(scope, body[IMAGE_FIELD]))),
 );

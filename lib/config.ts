@@ -1,6 +1,8 @@
 import type * as z from 'zod';
 import { ServiceConfiguration } from './schemas/configuration.ts';
 import { EnvironmentSchema, IGNORED_VARIABLES } from './schemas/environment.ts';
+import { identityOf, identityProblems } from './schemas/identity.ts';
+import { secretProblems, secretSourcesOf } from './schemas/secrets.ts';
 
 /**
  * The environment and the JSON configuration file as one validated object. Nothing else reads process.env.
@@ -73,32 +75,43 @@ const roomRules = (env: z.output<typeof RoomVariables>) => ({
   closeGraceMs: env.ROOM_CLOSE_GRACE_MS,
 });
 
+type AuthorizationVariables = Pick<z.output<typeof EnvironmentSchema>, 'AUTHORIZATION' | 'IDENTITY_MODE'>;
+
+const authorizationMode = ({ AUTHORIZATION, IDENTITY_MODE }: AuthorizationVariables): 'rules' | 'gateway' =>
+  AUTHORIZATION ?? (IDENTITY_MODE === 'gateway' ? 'gateway' : 'rules');
+
+/** A setting that reads as if something were protected, while nobody asks for it, is worse than none. */
+const contradictions = (env: z.output<typeof EnvironmentSchema>): string[] => {
+  if (authorizationMode(env) === 'rules') return [];
+  const without = (['ADMIN_GROUPS', 'MANAGER_GROUPS'] as const).filter(name => env[name].length > 0);
+  return [
+    ...(env.IDENTITY_MODE === 'gateway'
+      ? []
+      : ['AUTHORIZATION: must be rules where no gateway decides who may do what']),
+    ...without.map(name => `${name}: needs AUTHORIZATION=rules`),
+  ];
+};
+
 const shape = (env: z.output<typeof EnvironmentSchema>, file: ServiceConfiguration, ignored: readonly string[]) => ({
   kaleyra: {
-    apiKey: env.BANDYER_API_SECRET_KEY,
     baseUrl: env.BANDYER_BASE_URL.replace(/\/+$/, ''),
     origins: env.VENDOR_ORIGINS,
   },
+  /** Where each of them comes from; what they are is known to lib/secrets alone. */
+  secrets: secretSourcesOf(env),
   table: env.TELECONSULTATIONS_TABLE,
-  identity: {
-    mode: env.IDENTITY_MODE,
-    gatewaySecrets: env.GATEWAY_SECRETS,
-    gatewaySecretHeader: env.GATEWAY_SECRET_HEADER,
-    userIdHeader: env.USERID_HEADER_KEY,
-    groupsHeader: env.GROUPS_HEADER_KEY,
-    userPropertiesHeader: env.USER_PROPERTIES_HEADER_KEY,
-    clientTypeHeader: env.CLIENTTYPE_HEADER_KEY,
-    backofficeHeader: env.BACKOFFICE_HEADER_KEY,
-    userIdPath: file.userIdPathInRequest ?? [
-      { from: 'object' as const, extract: 'headers' },
-      { from: 'object' as const, extract: env.USERID_HEADER_KEY },
-    ],
+  identity: identityOf(env, file),
+  authorization: {
+    /** `gateway`: whoever is let through in front may do everything but open what they take no part in. */
+    mode: authorizationMode(env),
+    /** Groups that may change the company's settings. */
+    adminGroups: env.ADMIN_GROUPS,
+    /** Groups that may book, change and cancel for anybody. */
+    managerGroups: env.MANAGER_GROUPS,
   },
   rooms: roomRules(env),
   transcriptions: { largestBytes: env.TRANSCRIPTION_MAX_FILE_SIZE },
   webhooks: {
-    /** The first signs, all verify. */
-    keys: env.WEBHOOK_KEYS ?? [env.BANDYER_API_SECRET_KEY],
     /** Format 0.1, which signs nothing but the room's id. */
     allowRoomIdFormat: env.WEBHOOK_ALLOW_V01,
   },
@@ -119,9 +132,12 @@ const shape = (env: z.output<typeof EnvironmentSchema>, file: ServiceConfigurati
     /** undefined: records of past teleconsultations stay. */
     retentionDays: env.RETENTION_DAYS,
   },
+  idempotency: { byRequestId: env.IDEMPOTENCY_BY_REQUEST_ID },
   privileges: file.privileges,
   groupsWithBackground: file.groupsWithBackgroundList,
   logLevel: env.LOG_LEVEL,
+  /** What turns ids of people into what a log may say; undefined: one for this process. */
+  logHashKey: env.LOG_HASH_KEY,
   /** Names of variables that were given and have no effect. */
   ignored,
 });
@@ -135,10 +151,11 @@ export type Config = ReturnType<typeof shape>;
  */
 export const readConfig = (environment: Environment, readText: (path: string) => string): Config => {
   const given = withAliases(withoutEmpty(environment));
-  const problems: string[] = [];
+  const problems = secretProblems(given, given.IDENTITY_MODE === 'gateway');
 
   const env = EnvironmentSchema.safeParse(given);
   if (!env.success) problems.push(...issuesOf(env.error, ''));
+  else problems.push(...contradictions(env.data));
 
   const path = given.TELECONSULTATION_SERVICE_CONFIG_PATH;
   const source = path === undefined ? { value: {} } : readFileProblems(path, readText);
@@ -146,6 +163,7 @@ export const readConfig = (environment: Environment, readText: (path: string) =>
   const file = ServiceConfiguration.safeParse(source.problem === undefined ? source.value : {});
   if (!file.success) problems.push(...issuesOf(file.error, 'configuration'));
   if (file.success) problems.push(...unusablePrivileges(file.data));
+  if (env.success && file.success) problems.push(...identityProblems(env.data, file.data));
   if (given.CUSTOM_ID_USERS_API_ENDPOINT !== undefined && given.AUTH_SERVICE === undefined) {
     problems.push('CUSTOM_ID_USERS_API_ENDPOINT: needs AUTH_SERVICE');
   }

@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Clock, type Ids, randomIds, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
+import type { CircuitStore } from './domain/circuit.ts';
+import type { ErasureStore } from './domain/erasure/erasure.ts';
 import { createRecentCheck, type RecentCheck } from './domain/health.ts';
 import { dueAt } from './domain/obligations.ts';
 import type {
@@ -16,15 +19,21 @@ import type {
 } from './domain/ports.ts';
 import type { ActivityStore } from './domain/progress.ts';
 import { createRecentDetails, type RecentDetails } from './domain/recent-details.ts';
-import { formerRoomsAfter } from './domain/teleconsultation.ts';
+import { memoryAfter } from './domain/teleconsultation.ts';
 import { deadlinePassed } from './errors.ts';
 import { createKaleyra } from './kaleyra/index.ts';
+import { createKeyedDigest, type KeyedDigest } from './keyed-digest.ts';
 import { createLogger, type Logger } from './log.ts';
+import { openSecrets, type Secrets } from './secrets/index.ts';
+import { createSecretLoader } from './secrets/stores.ts';
 import { createActivityStore } from './store/activities.ts';
+import { createCircuitStore } from './store/circuit.ts';
+import { createErasureStore } from './store/erasures.ts';
 import { createJobStore } from './store/jobs.ts';
 import { createPeopleStore } from './store/people.ts';
 import { createRecordStore } from './store/records.ts';
 import { createDocumentClient, openTable } from './store/table.ts';
+import { createUserHash, type HashUser } from './user-hash.ts';
 import { createDirectory } from './users/directory.ts';
 import { createStandaloneDirectory } from './users/standalone.ts';
 
@@ -34,6 +43,9 @@ export interface Deps {
   clock: Clock;
   ids: Ids;
   log: Logger;
+  secrets: Secrets;
+  hashUser: HashUser;
+  digest: KeyedDigest;
   recentDetails: RecentDetails;
   recentCheck: RecentCheck;
   /** The store, for as long as the signal lets it. */
@@ -41,7 +53,9 @@ export interface Deps {
     records: RecordStore;
     people: PeopleStore;
     jobs: JobStore;
+    circuit: CircuitStore;
     activities: ActivityStore;
+    erasures: ErasureStore;
   };
   /** The directory, for as long as the signal lets it; `headers` are the request's, some of which it forwards. */
   openDirectory(signal: AbortSignal, log: Logger, headers: Headers): Directory;
@@ -68,19 +82,29 @@ export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps 
   const openStore: Deps['openStore'] = signal => {
     const table = openTable(client, config.table, signal);
     return {
-      records: createRecordStore(table, record => dueAt(record, config.rooms), formerRoomsAfter, ids.operation),
+      records: createRecordStore(table, record => dueAt(record, config.rooms), memoryAfter, ids.operation),
       people: createPeopleStore(table),
       jobs: createJobStore(table),
+      circuit: createCircuitStore(table),
       activities: createActivityStore(table),
+      erasures: createErasureStore(table, ids.operation),
     };
   };
   const log = createLogger(config.logLevel, writeLog, clock.now);
+  const secrets = openSecrets(config.secrets, { load: createSecretLoader(), clock, log });
   if (config.ignored.length > 0) log.warn('configuration.ignored', { keys: config.ignored });
+  if (config.identity.mode === 'jwt' && config.identity.writableId !== undefined) {
+    log.warn('configuration.user_id_writable', { code: config.identity.writableId });
+  }
+  const hashKey = config.logHashKey ?? randomBytes(32);
   return {
     config,
     clock,
     ids,
     log,
+    secrets,
+    hashUser: createUserHash(hashKey),
+    digest: createKeyedDigest(hashKey),
     openDirectory: (signal, log, headers) => {
       const { authService } = config.directory;
       if (authService === undefined) return createStandaloneDirectory();
@@ -90,7 +114,7 @@ export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps 
     recentCheck: createRecentCheck(),
     openStore,
     openKaleyra: (signal, log, patience = 'request') =>
-      createKaleyra({ kaleyra: config.kaleyra, clock, log, signal, patience }),
+      createKaleyra({ kaleyra: config.kaleyra, key: secrets.kaleyraKey, clock, log, signal, patience }),
   };
 };
 
@@ -120,6 +144,7 @@ export const openScope = (
     config: deps.config,
     clock: deps.clock,
     ids: deps.ids,
+    digest: deps.digest,
     log,
     caller,
     directory: deps.openDirectory(until, log, headers),

@@ -7,10 +7,12 @@ export type ErrorCode =
   | 'invalid_input'
   | 'unsupported_media_type'
   | 'unauthorized'
+  | 'forbidden'
   | 'not_found'
   | 'refused_by_rule'
   | 'too_large'
   | 'not_configured'
+  | 'key_used_before'
   | 'conflict'
   | 'deadline'
   | 'directory_refused'
@@ -23,6 +25,8 @@ export type ErrorCode =
   | 'kaleyra_timeout'
   | 'kaleyra_unavailable'
   | 'kaleyra_unreadable'
+  | 'secret_unavailable'
+  | 'secret_unusable'
   | 'store_unavailable'
   | 'store_unreadable';
 
@@ -46,10 +50,14 @@ export interface ErrorOptions {
 const REASONS: Record<number, string> = {
   400: 'Bad Request',
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   409: 'Conflict',
   413: 'Payload Too Large',
+  414: 'URI Too Long',
   415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   501: 'Not Implemented',
   502: 'Bad Gateway',
@@ -112,8 +120,18 @@ export const noBucket = (): ServiceError =>
 export const unauthorizedUser = (): ServiceError =>
   new ServiceError('unauthorized', 401, 'Unauthorized user', { sentence: 'Unauthorized user' });
 
+/** 403 for what the caller may not do; what it says is no secret to them: they know that the thing is there. */
+export const forbidden = (message: string): ServiceError => new ServiceError('forbidden', 403, message);
+
+/** 422, as the Idempotency-Key header's specification has it. */
+export const keyUsedBefore = (): ServiceError =>
+  new ServiceError('key_used_before', 422, 'this Idempotency-Key was used for a request with another content');
+
 export const conflict = (message: string, retryAfter: number): ServiceError =>
   new ServiceError('conflict', 409, message, { retryAfter });
+
+/** Whoever of the people named it is: the sentence must not tell. */
+export const beingErased = (): ServiceError => conflict('a participant is being erased, nothing was changed', 60);
 
 export const deadlinePassed = (): ServiceError =>
   new ServiceError('deadline', 504, 'the request could not be finished in time', { retryAfter: 5 });
@@ -124,6 +142,18 @@ export const storeUnavailable = (cause: unknown): ServiceError =>
 export const storeUnreadable = (cause: unknown): ServiceError =>
   new ServiceError('store_unreadable', 500, 'a stored item could not be read', { cause });
 
+/** @param variable names which one, to those who see the cause; callers are not told */
+export const secretUnavailable = (variable: string): ServiceError =>
+  new ServiceError('secret_unavailable', 503, 'the keys of this service cannot be read at the moment', {
+    retryAfter: 5,
+    cause: new Error(`${variable}: the store that it names did not answer`),
+  });
+
+export const secretUnusable = (variable: string): ServiceError =>
+  new ServiceError('secret_unusable', 500, 'a key of this service is not set up', {
+    cause: new Error(`${variable}: what it names is not there, or cannot be used`),
+  });
+
 /** What went wrong with a call to Kaleyra. The vendor's own texts and bodies never travel further than here. */
 export interface KaleyraFailure extends ErrorOptions {
   /** Kaleyra's HTTP status, where there was an answer. */
@@ -132,6 +162,8 @@ export interface KaleyraFailure extends ErrorOptions {
   vendorCode?: string;
   /** The call may have had its effect although it failed. */
   maybeDone?: boolean;
+  /** Nobody was asked: too many calls before this one had no answer. */
+  assumed?: boolean;
   /** A room that exists now but cannot be used. */
   madeRoomId?: string;
 }
@@ -142,6 +174,7 @@ export class KaleyraError extends ServiceError {
   readonly vendorCode: string;
   readonly maybeDone: boolean;
   readonly madeRoomId: string | undefined;
+  readonly assumed: boolean;
 
   constructor(code: ErrorCode, status: number, message: string, failure: KaleyraFailure = {}) {
     super(code, status, message, failure);
@@ -149,6 +182,7 @@ export class KaleyraError extends ServiceError {
     this.vendorCode = failure.vendorCode ?? 'unknown';
     this.maybeDone = failure.maybeDone ?? false;
     this.madeRoomId = failure.madeRoomId;
+    this.assumed = failure.assumed ?? false;
   }
 }
 

@@ -6,6 +6,8 @@ import { routesOf, schedulesOf } from './manifest/triggers.ts';
 import type { Manifest, ManifestFunction } from './manifest/types.ts';
 import { createResolver, isRecord, type Resolver, type VariableSources } from './manifest/variables.ts';
 import { parseYaml } from './manifest/yaml.ts';
+import { tokenAuthorizersOf } from './package/authorizers.ts';
+import { type CorsSettings, corsOf } from './package/cors.ts';
 
 export type { Manifest, ManifestFunction, Route, Schedule } from './manifest/types.ts';
 
@@ -28,6 +30,8 @@ function toManifest(document: Record<string, unknown>, sources: VariableSources)
   const environment = toEnvironment(resolver.at('provider.environment'), 'provider.environment');
   const timeout = resolver.at('provider.timeout') ?? DEFAULT_TIMEOUT_SECONDS;
   const functions = resolver.open(document.functions, 'functions');
+  const authorizers = tokenAuthorizersOf(resolver.at('provider.httpApi.authorizers'));
+  const cors = corsOf(resolver.at('custom.cors') as CorsSettings | undefined);
   return {
     service: String(resolver.at('service') ?? ''),
     stage: sources.stage,
@@ -39,6 +43,8 @@ function toManifest(document: Record<string, unknown>, sources: VariableSources)
       ]),
     ),
     tables: tablesOf(document.resources, resolver),
+    ...(Object.keys(authorizers).length > 0 && { authorizers }),
+    ...(cors !== undefined && { cors }),
   };
 }
 

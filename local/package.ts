@@ -1,5 +1,5 @@
 /**
- * `npm run package [-- --stage NAME]`: makes what a deployment would send to AWS, and sends nothing. Needs no credentials and
+ * `npm run package [-- --stage NAME] [--param identity=gateway]`: makes what a deployment would send to AWS, and sends nothing. Needs no credentials and
  * no network.
  */
 import { spawnSync } from 'node:child_process';
@@ -12,11 +12,11 @@ import { unzip } from './package/zip.ts';
 const serviceDir = resolve(import.meta.dirname, '..');
 const artifacts = join(serviceDir, '.serverless');
 
-const stage = readStage();
+const { stage, params } = readOptions();
 console.log(`package: stage ${stage}, into ${artifacts}; nothing is sent to AWS`);
 
 const framework = fileURLToPath(import.meta.resolve('serverless/bin/serverless.js'));
-const { status } = spawnSync(process.execPath, [framework, 'package', '--stage', stage], {
+const { status } = spawnSync(process.execPath, [framework, 'package', '--stage', stage, ...params], {
   cwd: serviceDir,
   stdio: 'inherit',
   env: {
@@ -29,9 +29,15 @@ const { status } = spawnSync(process.execPath, [framework, 'package', '--stage',
 if (status === 0) printSizes();
 process.exitCode = status ?? 1;
 
-function readStage(): string {
+/** Parameters of serverless.yml are passed on as they are. */
+function readOptions(): { stage: string; params: string[] } {
+  const options = {
+    stage: { type: 'string', short: 's', default: 'dev' },
+    param: { type: 'string', multiple: true, default: [] as string[] },
+  } as const;
   try {
-    return parseArgs({ options: { stage: { type: 'string', short: 's', default: 'dev' } } }).values.stage;
+    const { stage, param } = parseArgs({ options }).values;
+    return { stage, params: param.flatMap(value => ['--param', value]) };
   } catch (error) {
     console.error(`package: ${error instanceof Error ? error.message : error}`);
     process.exit(1);

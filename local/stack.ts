@@ -5,6 +5,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createDirectoryMount, DIRECTORY_PREFIX, directoryVariables } from './directory/index.ts';
+import type { StoreFault } from './dynamodb/faults.ts';
 import { startDynamodb } from './dynamodb.ts';
 import { functionModules } from './function-modules.ts';
 import { type Gateway, type GatewaySecret, type Handler, type Log, startGateway } from './gateway/index.ts';
@@ -15,6 +16,8 @@ import { asVariables, type Ports } from './ports.ts';
 import { applyEnvironment } from './process-environment.ts';
 import { backgroundsBucket, S3_PREFIX } from './s3/backgrounds.ts';
 import { allOrNone, namingPort } from './starting.ts';
+import { createTokens, type TokenSettings, type Tokens } from './tokens/index.ts';
+import { claimNamesIn } from './tokens/wish.ts';
 
 export interface StackOptions {
   /** 0, a free one, unless given. */
@@ -25,6 +28,8 @@ export interface StackOptions {
   readonly dataDir?: string | undefined;
   /** Names and groups come from the embedded directory, whatever `env` says; standalone unless given. */
   readonly directory?: 'auth ids' | 'custom ids' | undefined;
+  /** Who says who calls; what the manifest says unless given. */
+  readonly identity?: 'jwt' | 'gateway' | undefined;
   /** The serverless.yml of this repository unless given. */
   readonly manifestFile?: string;
   /** The manifest's own functions unless given; then the process's environment stays as it is. */
@@ -42,6 +47,8 @@ export interface Stack {
   /** The environment of the functions. */
   readonly env: Readonly<Record<string, string>>;
   readonly invoke: Gateway['invoke'];
+  /** Issues tokens; absent where the functions look at headers. */
+  readonly tokens?: Tokens;
   close(): Promise<void>;
 }
 
@@ -54,8 +61,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { ports: wanted = {}, env = {}, dataDir, manifestFile = MANIFEST_FILE, log = () => undefined } = options;
   const ports: Ports = { api: 0, kaleyra: 0, dynamodb: 0, ...wanted };
   // Read once for what does not depend on addresses (routes, tables, keys), once more when the addresses are known.
-  const manifest = await readManifest(manifestFile, { stage: STAGE, env: { ...env, ...asVariables(ports) } });
+  const params = options.identity === undefined ? {} : { identity: options.identity };
+  const manifest = await readManifest(manifestFile, { stage: STAGE, params, env: { ...env, ...asVariables(ports) } });
   const handlers = Promise.withResolvers<(key: string) => Promise<Handler>>();
+  const addressed = Promise.withResolvers<Manifest>();
+  const tokens =
+    manifest.authorizers && (await createTokens({ settings: async () => tokenSettings(await addressed.promise) }));
 
   const bucket = backgroundsBucket(manifest, (key, event) =>
     gateway.invoke(key, event).catch(error => log(`${key} failed: ${describe(error)}`)),
@@ -85,7 +96,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         manifest,
         handlerFor: async key => (await handlers.promise)(key),
         gatewaySecret: secretOf(manifest.environment),
+        tokens,
         runSchedules: options.runSchedules ?? false,
+        storeFaults: {
+          order: (fault): Promise<void> => dynamodb.faults.order(fault),
+          list: (): readonly StoreFault[] => dynamodb.faults.list(),
+          clear: (): void => dynamodb.faults.clear(),
+        },
         log,
       }),
     ),
@@ -100,10 +117,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { directory } = options;
   const people = directory === undefined ? {} : directoryVariables(kaleyra.url, directory === 'custom ids');
   const variables = { ...env, ...bound, ...people };
-  const wired = await readManifest(manifestFile, { stage: STAGE, env: variables }).catch(async error => {
+  const wired = await readManifest(manifestFile, { stage: STAGE, params, env: variables }).catch(async error => {
     await close();
     throw error;
   });
+  addressed.resolve(wired);
   const environment = environmentOf(wired);
   const restore = options.handlerFor ? () => undefined : applyEnvironment(environment);
   handlers.resolve(options.handlerFor ?? functionModules(wired, dirname(manifestFile)));
@@ -114,6 +132,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     dynamodb: dynamodb.url,
     env: environment,
     invoke: gateway.invoke,
+    ...(tokens && { tokens }),
     close: async () => {
       await close();
       restore();
@@ -127,6 +146,10 @@ function tablesIn(dataDir: string | undefined): { dataDir?: string } {
 
 function simulatorIn(dataDir: string | undefined): { stateFile?: string } {
   return dataDir === undefined ? {} : { stateFile: join(dataDir, 'kaleyra.json') };
+}
+
+function tokenSettings({ authorizers = {}, environment }: Manifest): TokenSettings {
+  return { authorizers, names: claimNamesIn(environment) };
 }
 
 function keyOf(manifest: Manifest): string {

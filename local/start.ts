@@ -16,6 +16,8 @@ const OPTIONS = {
   /** Names and groups from the embedded directory; with `custom-ids`, its own ids are translated first. */
   directory: { type: 'boolean' },
   'custom-ids': { type: 'boolean' },
+  /** Tokens say who calls, as on AWS; otherwise headers do. */
+  jwt: { type: 'boolean' },
 } as const;
 
 let stack: Stack | undefined;
@@ -32,10 +34,11 @@ try {
     env: process.env,
     dataDir: values.data,
     directory: values['custom-ids'] ? 'custom ids' : values.directory ? 'auth ids' : undefined,
+    identity: values.jwt ? 'jwt' : undefined,
     runSchedules: true,
     log: line => console.log(line),
   });
-  console.log(welcome(stack));
+  console.log(await welcome(stack));
   await everythingAnswers(stack);
   await registerAtSimulator(stack);
   console.log(`ready ${stack.api}`);

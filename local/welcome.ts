@@ -1,6 +1,7 @@
-/** What `npm start` prints: where everything is, who can be played, and three lines to paste. */
+/** What `npm start` prints: where everything is, who can be played, and lines to paste. */
 import { DIRECTORY_PREFIX } from './directory/index.ts';
 import type { Stack } from './stack.ts';
+import type { Tokens } from './tokens/index.ts';
 
 interface Person {
   /** As the gateway would name them, and as the stored participants are named. */
@@ -28,7 +29,12 @@ const PATIENT: Person = {
 const ACCOUNT_IDS = ['auth0|dr-rossi', 'auth0|mr-bianchi'] as const;
 const CUSTOM_IDS = ['64e100000000000000000001', '64e100000000000000000003'] as const;
 
-export function welcome({ api, kaleyra, dynamodb, env }: Pick<Stack, 'api' | 'kaleyra' | 'dynamodb' | 'env'>): string {
+type Running = Pick<Stack, 'api' | 'kaleyra' | 'dynamodb' | 'env' | 'tokens'>;
+
+/** Longer than anybody tries the pasted lines. */
+const TOKEN_SECONDS = 12 * 3600;
+
+export async function welcome({ api, kaleyra, dynamodb, env, tokens }: Running): Promise<string> {
   const { BANDYER_BASE_URL: vendor = kaleyra } = env;
   const people = peopleIn(kaleyra, env);
   return [
@@ -47,9 +53,11 @@ export function welcome({ api, kaleyra, dynamodb, env }: Pick<Stack, 'api' | 'ka
     people.inDirectory ? '  Two invented people of the directory:' : '  Two invented people:',
     ...people.known.map(introduction),
     '',
+    ...(tokens ? ['  Tokens say who calls. For others: npm run token -- ID --groups GROUP', ''] : []),
     'Book a teleconsultation that starts now, then open it as the doctor and as the patient:',
     '',
-    ...exampleCalls(api, people.known, people.inDirectory),
+    ...(await tokenLines(tokens, people.known)),
+    ...exampleCalls(api, people, tokens ? byToken : byHeaders),
     '',
   ].join('\n');
 }
@@ -77,7 +85,8 @@ function introduction({ userId, bookedAs, fullName, group }: Person): string {
 }
 
 /** Shell lines to be pasted in this order into one shell; they need nothing but curl and sed. */
-function exampleCalls(api: string, [doctor, patient]: People['known'], inDirectory: boolean): string[] {
+function exampleCalls(api: string, { known, inDirectory }: People, as: (person: Person) => string): string[] {
+  const [doctor, patient] = known;
   const data = [doctor, patient].map(({ bookedAs, group, fullName }) => ({
     userId: bookedAs,
     groups: [group],
@@ -91,6 +100,24 @@ function exampleCalls(api: string, [doctor, patient]: People['known'], inDirecto
   return [`ID=$(${book} | sed 's/.*"roomId":"\\([^"]*\\)".*/\\1/'); echo "$ID"`, open(doctor), open(patient)];
 }
 
-function as({ userId, group }: Person): string {
+/** Both tokens as variables of the shell, so that the lines that use them stay readable. */
+async function tokenLines(tokens: Tokens | undefined, people: People['known']): Promise<string[]> {
+  if (tokens === undefined) return [];
+  const lines = people.map(async ({ userId, group, fullName }) => {
+    const wish = { sub: userId, groups: [group], name: fullName, expiresIn: TOKEN_SECONDS };
+    return `${variableOf(group)}='${await tokens.mint(wish)}'`;
+  });
+  return Promise.all(lines);
+}
+
+function variableOf(group: string): string {
+  return `${group.toUpperCase()}_TOKEN`;
+}
+
+function byHeaders({ userId, group }: Person): string {
   return `-H 'miauserid: ${userId}' -H 'miausergroups: ${group}'`;
+}
+
+function byToken({ group }: Person): string {
+  return `-H "authorization: Bearer $${variableOf(group)}"`;
 }

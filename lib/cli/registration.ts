@@ -3,6 +3,7 @@ import { type Registration, registerCallbacks } from '../domain/callbacks.ts';
 import { createCallbacksClient } from '../kaleyra/callbacks.ts';
 import { createTransport } from '../kaleyra/transport.ts';
 import { createLogger } from '../log.ts';
+import { fixedSecret } from '../secrets/secret.ts';
 
 /** Registers this service at Kaleyra, from outside of any function. */
 
@@ -18,7 +19,8 @@ const LONGEST_MS = 120_000;
 /** @throws KaleyraError */
 export const register = ({ kaleyra, publicBaseUrl }: CallbackTarget): Promise<Registration[]> => {
   const send = createTransport({
-    kaleyra: { ...kaleyra, origins: [] },
+    kaleyra: { baseUrl: kaleyra.baseUrl, origins: [] },
+    key: fixedSecret(kaleyra.apiKey),
     clock: systemClock,
     // A failure is told by what this throws.
     log: createLogger('silent', () => undefined, systemClock.now),

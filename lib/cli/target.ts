@@ -13,9 +13,9 @@ export interface Target {
   connect(): DynamoDBDocumentClient;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-const SERVICE = 'teleconsultation';
+export const SERVICE = 'teleconsultation';
 const LOCAL = 'local';
 
 /** How many calls may wait for an answer at once; more would only queue at the table. */
@@ -51,8 +51,25 @@ const isStack = async (api: string): Promise<boolean> => {
   }
 };
 
-const onThisMachine = (env: Environment): Target & { check(): Promise<void> } => {
+export interface LocalApi {
+  api: string;
+  /** @throws CommandError when no stack runs there */
+  check(): Promise<void>;
+}
+
+/** The API of the stack that runs on this machine. */
+export const localApi = (env: Environment): LocalApi => {
   const api = `http://127.0.0.1:${portFrom(env, 'PORT', 3000)}`;
+  return {
+    api,
+    check: async () => {
+      if (!(await isStack(api))) throw new CommandError(`no stack is running at ${api}: run \`npm start\` first`);
+    },
+  };
+};
+
+const onThisMachine = (env: Environment): Target & { check(): Promise<void> } => {
+  const { api, check } = localApi(env);
   const dynamodb = `http://127.0.0.1:${portFrom(env, 'DYNAMODB_PORT', 3002)}`;
   const table = `${SERVICE}-${LOCAL}`;
   return {
@@ -65,19 +82,26 @@ const onThisMachine = (env: Environment): Target & { check(): Promise<void> } =>
         region: 'eu-west-1',
         credentials: { accessKeyId: LOCAL, secretAccessKey: LOCAL },
       }),
-    check: async () => {
-      if (!(await isStack(api))) throw new CommandError(`no stack is running at ${api}: run \`npm start\` first`);
-    },
+    check,
   };
 };
 
-const onAws = (stage: string, env: Environment): Target & { check(): Promise<void> } => {
+/**
+ * @param service as the SDK's own variables write it
+ * @throws CommandError when it is not clear which stage is meant, or when something leads away from AWS
+ */
+export const regionOf = (stage: string, env: Environment, service: 'DYNAMODB' | 'LAMBDA'): string => {
   if (stage === LOCAL) throw new CommandError('the local stack is the target when no stage is named');
   if (!/^[A-Za-z][A-Za-z0-9-]{0,63}$/.test(stage)) throw new CommandError('--stage must be the name of a stage');
-  const elsewhere = ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_ENDPOINT_URL'].find(name => (env[name] ?? '') !== '');
+  const elsewhere = [`AWS_ENDPOINT_URL_${service}`, 'AWS_ENDPOINT_URL'].find(name => (env[name] ?? '') !== '');
   if (elsewhere !== undefined) throw new CommandError(`${elsewhere} leads away from AWS: unset it to work on a stage`);
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
   if (!region) throw new CommandError('AWS_REGION must say in which region the stage is');
+  return region;
+};
+
+const onAws = (stage: string, env: Environment): Target & { check(): Promise<void> } => {
+  const region = regionOf(stage, env, 'DYNAMODB');
   const table = `${SERVICE}-${stage}`;
   return {
     label: `AWS, stage ${stage}, table ${table} in ${region}`,

@@ -11,7 +11,7 @@ import type { Teleconsultation } from './teleconsultation.ts';
  *
  * - `seen`: the table holds what Kaleyra said
  * - `overtaken`: another look began meanwhile, and counts instead
- * - `left due`: Kaleyra could not be asked; a job tries again
+ * - `left due`: Kaleyra could not be asked, or the record is gone; a job looks into it
  * - `no room`: the record has none, so there is nothing to look at
  */
 export type Look = 'seen' | 'overtaken' | 'left due' | 'no room';
@@ -62,7 +62,11 @@ export const refreshActivity = async (
   if (asked === undefined) return 'left due';
 
   const seen = activityAfter(asked, before.seen);
-  if (seen.details === null) scope.log.warn('room.missing', { teleconsultationId: record.id, roomId: room.id });
+  if (seen.details === null) {
+    scope.log.warn('room.missing', { teleconsultationId: record.id, roomId: room.id });
+    // Records are removed after their rooms. What was noted for one that is gone stays due, so that a job takes it out.
+    if ((await scope.records.find(record.id)) === undefined) return 'left due';
+  }
   const next = nextLook(record, seen, before.attempts);
   const done: Watch = { look, seen, ...next, dueAt: earliest(next.dueAt, earlyUpkeep(scope, record, seen)) };
   return (await activities.finish(record.id, done)) === 'done' ? 'seen' : 'overtaken';

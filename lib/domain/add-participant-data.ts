@@ -19,6 +19,7 @@ export const addParticipantData = (
   return changeTeleconsultation(scope, {
     id,
     operation,
+    action: 'add a participant',
     callerId,
     form: 'single',
     plan: stored => planAddition(scope, stored, participant, operation),

@@ -1,3 +1,4 @@
+import type { Personal } from '../personal.ts';
 import { isClaimed, isClosed, isComplete, type Participant, type Teleconsultation } from './teleconsultation.ts';
 
 /**
@@ -40,7 +41,7 @@ export const linkFor = (
   participant: Participant,
   immutablePeriodMs: number,
   now: number,
-): string | null => {
+): Personal | null => {
   if (record.room === null || isClaimed(record, now)) return null;
   if (admission(record, immutablePeriodMs, now).status !== 'open') return null;
   return record.room.links.find(link => link.kaleyraId === participant.kaleyraId)?.url ?? null;

@@ -1,6 +1,8 @@
 import { recordNotFound, refusedByRule } from '../errors.ts';
 import type { ListForm } from '../schemas/requests.ts';
 import { isLocked } from './admission.ts';
+import type { Action } from './authorization.ts';
+import { authorize, authorizeList } from './authorize.ts';
 import { assertRoomCanBeMade, isStoredAs, type Operation, type Plan } from './planning.ts';
 import type { Scope } from './ports.ts';
 import { keepsRoom } from './room-spec.ts';
@@ -13,6 +15,8 @@ import { createTurn } from './turn.ts';
 export interface RequestedChange {
   id: string;
   operation: Operation;
+  /** What it is to the rules of who may do what. */
+  action: Action;
   callerId: string;
   form: ListForm;
   /** @throws ServiceError 400 for what the rules refuse */
@@ -69,15 +73,18 @@ const carryOut = (
 /**
  * Simultaneous changes take turns within their time; one that equals what is stored calls nobody.
  *
- * @throws ServiceError 404 unknown id, 400 for what the rules refuse or when it is locked, 409 when somebody else's change
- *   takes too long; KaleyraError; `store_unavailable`
+ * @throws ServiceError 404 unknown id, then as authorize and authorizeList do, 400 for what the rules refuse or when it is
+ *   locked, 409 when somebody else's change takes too long; KaleyraError; `store_unavailable`
  */
 export const changeTeleconsultation = async (scope: Scope, change: RequestedChange): Promise<void> => {
   const turn = createTurn(scope);
   for (;;) {
     const stored = await scope.records.find(change.id);
     if (stored?.state !== 'PUBLIC') throw recordNotFound(change.id);
+    // Again after every turn: who may change it is part of what others change.
+    await authorize(scope, change.action, stored, recordNotFound(change.id));
     const plan = await change.plan(stored);
+    authorizeList(scope, stored.participants, plan.invitees);
     if (isStoredAs(plan, stored)) return;
     const now = scope.clock.now();
     if (!isClaimed(stored, now)) {

@@ -1,3 +1,5 @@
+import type { Personal } from '../personal.ts';
+
 /** What belongs to the whole company at Kaleyra, in our words. */
 
 /** A picture behind people in calls; where it lies and since when are null where Kaleyra does not say. */
@@ -19,7 +21,8 @@ export interface Company {
 /** What a browser posts as a form, with the file as the last field `file`. */
 export interface UploadForm {
   url: string;
-  fields: Readonly<Record<string, string>>;
+  /** Among them what lets whoever holds it upload. */
+  fields: Readonly<Record<string, Personal>>;
   /** Milliseconds since 1970. */
   expiresAt: number;
 }

@@ -1,6 +1,8 @@
 import { KaleyraError, refusedByRule, unauthorizedUser } from '../errors.ts';
 import { ExternalId } from '../schemas/fields.ts';
 import { together } from '../together.ts';
+import { authorizeCredentials } from './authorize.ts';
+import { assumeKaleyraAnswers, noteFailure, noteSuccess, readCircuit } from './circuit.ts';
 import {
   confirmPeople,
   type Identified,
@@ -77,14 +79,13 @@ const introduceAndToken = async (scope: Scope, invitee: Invitee, expiresIn: numb
   return credentials;
 };
 
-/**
- * @param expiresIn seconds
- * @throws ServiceError 401 when there is no caller, or one whom neither our table nor the directory knows; 400 when the
- *   caller's groups give no role; what the directory fails with; KaleyraError; `store_unavailable`
- */
-export const createCredentials = async (scope: Scope, caller: Caller, expiresIn: number): Promise<Credentials> => {
-  if (!isPerson(caller)) throw unauthorizedUser();
-  const known = await scope.people.find(caller.id);
+/** Whether by our table, by what the caller says, or not at all: the token of this caller. */
+const tokenOf = async (
+  scope: Scope,
+  caller: KnownCaller,
+  known: KnownPerson | undefined,
+  expiresIn: number,
+): Promise<Credentials> => {
   if (known?.confirmedRole !== undefined) return tokenAndName(scope, caller, known, known.confirmedRole, expiresIn);
 
   const invitee = await describe(scope, caller);
@@ -94,4 +95,26 @@ export const createCredentials = async (scope: Scope, caller: Caller, expiresIn:
   const token = known === undefined ? undefined : await scope.kaleyra.createCredentials(known.kaleyraId, expiresIn);
   if (known === undefined || token === undefined) throw unauthorizedUser();
   return { ...token, kaleyraId: known.kaleyraId };
+};
+
+/**
+ * @param expiresIn seconds
+ * @throws ServiceError 401 when there is no caller, then as authorizeCredentials does; 401 for a caller whom neither our table
+ *   nor the directory knows; 400 when the caller's groups give no role; what the directory fails with; KaleyraError;
+ *   `store_unavailable`
+ */
+export const createCredentials = async (scope: Scope, expiresIn: number): Promise<Credentials> => {
+  const { caller } = scope;
+  if (!isPerson(caller)) throw unauthorizedUser();
+  await authorizeCredentials(scope);
+  const [known, circuit] = await together([scope.people.find(caller.id), readCircuit(scope)]);
+  await assumeKaleyraAnswers(scope, circuit);
+  try {
+    const credentials = await tokenOf(scope, caller, known, expiresIn);
+    await noteSuccess(scope, circuit);
+    return credentials;
+  } catch (error) {
+    await noteFailure(scope.afterwards(), error);
+    throw error;
+  }
 };

@@ -1,6 +1,8 @@
 import { roomNotFound, unauthorizedUser } from '../errors.ts';
+import type { Personal } from '../personal.ts';
 import type { LinkOptions } from '../schemas/requests.ts';
 import { linkFor } from './admission.ts';
+import { authorize } from './authorize.ts';
 import { withOptions } from './link.ts';
 import type { Scope } from './ports.ts';
 import { type Activity, activityOf, type Progress, progressOf } from './progress.ts';
@@ -10,7 +12,7 @@ export interface OpenedTeleconsultation {
   record: Teleconsultation;
   participant: Participant;
   /** null while the link may not be known. */
-  link: string | null;
+  link: Personal | null;
   details: RoomDetails | undefined;
   progress: Progress;
   /** What was seen of its calls, if somebody has looked. */
@@ -25,7 +27,7 @@ const detailsOf = async (
   scope: Scope,
   { room }: Teleconsultation,
   activity: Activity | undefined,
-  link: string | null,
+  link: Personal | null,
 ): Promise<RoomDetails | undefined> => {
   const stored = activity?.details ?? room?.details;
   if (room === null || stored === undefined || link === null) return stored;
@@ -45,12 +47,12 @@ const detailsOf = async (
  * A teleconsultation as one of its participants sees it. A pure read: one consistent read of our table, and when a link is
  * shown, what Kaleyra says of the room.
  *
- * @throws ServiceError 404 for an unknown id first, then 401 for whoever does not take part
+ * @throws ServiceError 404 for an unknown id first, then as authorize does, or 401 for whoever does not take part
  */
 export const getTeleconsultation = async (
   scope: Scope,
   id: string,
-  callerId: string | undefined,
+  callerId: Personal | undefined,
   options: LinkOptions,
 ): Promise<OpenedTeleconsultation> => {
   // Before the read: a claim that was written before the lock is then always seen (see rooms/claim.ts).
@@ -58,6 +60,7 @@ export const getTeleconsultation = async (
   const found = await scope.records.findWithWatch(id);
   if (found?.record.state !== 'PUBLIC') throw roomNotFound(id);
   const { record, watch } = found;
+  await authorize(scope, 'open', record, roomNotFound(id));
   const participant = record.participants.find(one => one.externalId === callerId);
   if (participant === undefined) throw unauthorizedUser();
 

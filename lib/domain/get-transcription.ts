@@ -1,4 +1,5 @@
 import { notThere, tooLarge } from '../errors.ts';
+import type { Personal } from '../personal.ts';
 import type { SessionPath } from '../schemas/requests.ts';
 import type { Scope } from './ports.ts';
 import { checkSession } from './sessions.ts';
@@ -6,7 +7,7 @@ import { checkSession } from './sessions.ts';
 export type Transcription =
   | { form: 'file'; bytes: Uint8Array; contentType: string | null }
   /** Where it can be had for the next moments. */
-  | { form: 'address'; address: string };
+  | { form: 'address'; address: Personal };
 
 /** A function returns 6 MB; what it returns as base64 is a third larger than the file. */
 const LARGEST_PASSED_THROUGH_BYTES = 4 * 1024 * 1024;
@@ -20,10 +21,10 @@ const LARGEST_PASSED_THROUGH_BYTES = 4 * 1024 * 1024;
 export const getTranscription = async (
   scope: Scope,
   path: SessionPath,
-  callerId: string | undefined,
+  callerId: Personal | undefined,
 ): Promise<Transcription> => {
-  await checkSession(scope, path, callerId, 'GET /transcription');
-  const locate = async (): Promise<string> => {
+  await checkSession(scope, path, callerId, 'GET /transcription', 'read a transcription');
+  const locate = async (): Promise<Personal> => {
     const address = await scope.kaleyra.locateTranscription(path.sessionId);
     if (address === undefined) throw notThere('there is no transcription of this session (yet)');
     return address;

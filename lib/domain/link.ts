@@ -1,3 +1,4 @@
+import type { Personal } from '../personal.ts';
 import type { LinkOptions } from '../schemas/requests.ts';
 import type { Participant } from './teleconsultation.ts';
 
@@ -6,11 +7,11 @@ import type { Participant } from './teleconsultation.ts';
  * the query's, then the participant's own, then the company's (no parameter). Whatever the link carries already is kept.
  */
 export const withOptions = (
-  link: string,
+  link: Personal,
   participant: Pick<Participant, 'groups' | 'language'>,
   options: LinkOptions,
   groupsWithBackground: readonly string[],
-): string => {
+): Personal => {
   const background =
     options.useBackground === true || participant.groups.some(group => groupsWithBackground.includes(group));
   const language = options.language ?? participant.language;

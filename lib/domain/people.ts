@@ -29,7 +29,9 @@ export const identifyPerson = async (scope: Scope, invitee: Invitee): Promise<Id
 
 /**
  * Who everybody is at Kaleyra; ids are minted for those who are nobody yet.
- * @param already participants of the record: they were confirmed when they came in
+ * @param already participants of the record: they were confirmed when they came in, and are only asked whether they stay
+ * @throws ServiceError 409 while one of them is being erased: whatever is changed about a record, nobody is in it after their
+ *   erasure who could be brought back by its next room
  */
 export const identifyPeople = (
   scope: Scope,
@@ -42,6 +44,7 @@ export const identifyPeople = (
       const participant = already.find(one => one.externalId === invitee.externalId);
       const before = participant === undefined ? undefined : roleIn(scope, participant);
       if (participant !== undefined && before !== undefined && (before === 'plus' || role === 'basic')) {
+        await scope.people.assertStaying(invitee.externalId);
         return { invitee, role, known: { kaleyraId: participant.kaleyraId, confirmedRole: before } };
       }
       return identifyPerson(scope, invitee);
@@ -69,7 +72,8 @@ export const participantsOf = (
 /** What Kaleyra has to hear of somebody. */
 type Introduced = Pick<Identified, 'known' | 'role'>;
 
-const isReady = ({ known, role }: Introduced): boolean =>
+/** Whether Kaleyra has them already, with a sufficient role. */
+export const isReady = ({ known, role }: Introduced): boolean =>
   known.confirmedRole === 'plus' || (known.confirmedRole === 'basic' && role === 'basic');
 
 const introduceOne = async (scope: Scope, { known, role }: Introduced): Promise<void> => {

@@ -7,6 +7,7 @@ import {
 } from '../schemas/requests.ts';
 import { together } from '../together.ts';
 import { problemsOfTimes, timesAfter } from './duration.ts';
+import { isPlaceholder } from './erasure/placeholder.ts';
 import type { Scope } from './ports.ts';
 import { hasPlus, roleOf } from './roles.ts';
 import { keepsRoom } from './room-spec.ts';
@@ -135,6 +136,10 @@ export const assertRoomCanBeMade = (scope: Scope, plan: Plan, operation: Operati
   if (problems.length > 0) throw invalidInput(problems);
   if (plan.invitees.some(({ groups }) => roleOf(groups, scope.config.privileges) === undefined)) {
     throw refusedByRule(operation, 'a participant is in no group that the privileges know');
+  }
+  // A room for their Kaleyra user would bring that user back.
+  if (plan.invitees.some(({ externalId }) => isPlaceholder(externalId))) {
+    throw refusedByRule(operation, 'a participant was erased: list the others anew');
   }
   checked(scope, plan, operation);
 };

@@ -1,21 +1,18 @@
 import type { Clock, Ids } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { KeyedDigest } from '../keyed-digest.ts';
 import type { Logger } from '../log.ts';
+import type { Personal } from '../personal.ts';
 import type { RequestedParticipants } from '../schemas/requests.ts';
+import type { CircuitStore } from './circuit.ts';
 import type { Background, Company, UploadForm, UploadOffer } from './company.ts';
+import type { ErasureStore } from './erasure/erasure.ts';
 import type { RecentCheck } from './health.ts';
 import type { Sweep } from './jobs/sweep-state.ts';
+import type { PeopleStore } from './people-store.ts';
 import type { ActivityStore, ListedSession, Watch } from './progress.ts';
 import type { RecentDetails } from './recent-details.ts';
-import type {
-  AccessLink,
-  Invitee,
-  NameSource,
-  Role,
-  RoomDetails,
-  RoomSpec,
-  Teleconsultation,
-} from './teleconsultation.ts';
+import type { AccessLink, Invitee, Role, RoomDetails, RoomSpec, Teleconsultation } from './teleconsultation.ts';
 
 /** What the use cases need from the world. Every call ends, one way or the other, when the request's time is over. */
 
@@ -35,6 +32,8 @@ export interface RecordStore {
   create(record: Teleconsultation): Promise<Teleconsultation | 'lost'>;
   /** Writes `after` if the record still has the version of `before`; `lost` if somebody else was faster. */
   change(before: Teleconsultation, after: Teleconsultation): Promise<Teleconsultation | 'lost'>;
+  /** The same where nothing changes that jobs go by: its place in the work index, or that it has none, stays. */
+  amend(before: Teleconsultation, after: Teleconsultation): Promise<Teleconsultation | 'lost'>;
   /** Notes for each person that the record names them; before the record does. */
   linkPeople(id: string, kaleyraIds: readonly string[]): Promise<void>;
   /** Notes which record a room belongs to. */
@@ -47,6 +46,7 @@ export interface RecordStore {
   /**
    * Ids of records whose call had ended (or, where they have no end, begun) before an instant, a page of a walk through the
    * whole table; eventually consistent, and a page may be empty although more follow.
+   * @param after where the page before ended, or the id of a record to go on behind
    */
   findPast(before: number, after?: string): Promise<IdPage>;
   /** Erases the record, and with it what was seen of its calls, if it still has the version that was read. */
@@ -70,30 +70,12 @@ export interface JobStore {
   /** undefined before the first one. */
   findSweep(): Promise<Sweep | undefined>;
   saveSweep(sweep: Sweep): Promise<void>;
+  /** The record behind which the walk through all records goes on; undefined: from the beginning. */
+  findWalk(): Promise<string | undefined>;
+  saveWalk(after: string | undefined): Promise<void>;
 }
 
-export interface KnownPerson {
-  kaleyraId: string;
-  /** The role Kaleyra has confirmed; undefined while nobody knows that the user exists there. */
-  confirmedRole: Role | undefined;
-}
-
-export interface PeopleStore {
-  /** Who the person is at Kaleyra, strongly consistent; undefined for those who are nobody there. */
-  find(externalId: string): Promise<KnownPerson | undefined>;
-  /** Who the person is at Kaleyra; the minted id becomes theirs if they had none. */
-  identify(externalId: string, mintedId: string): Promise<KnownPerson>;
-  confirm(externalId: string, role: Role, now: number): Promise<void>;
-  /** Whose user this is at Kaleyra. The name replaces one from a lesser source: directory, then self, then the first booking. */
-  rememberWayBack(person: {
-    kaleyraId: string;
-    externalId: string;
-    fullName: string | null;
-    source: NameSource;
-  }): Promise<void>;
-  /** The names by Kaleyra's ids, in one call; who is unknown or has no name is left out. @param kaleyraIds at most 100 */
-  findNames(kaleyraIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
-}
+export type { KnownPerson, PeopleStore } from './people-store.ts';
 
 export interface MadeRoom {
   id: string;
@@ -110,7 +92,7 @@ export interface ListedRoom {
 
 /** For a device that joins calls by itself: whoever holds the token is that user until it expires. */
 export interface AccessToken {
-  accessToken: string;
+  accessToken: Personal;
   /** Milliseconds since 1970. */
   expiresAt: number;
 }
@@ -133,6 +115,7 @@ export interface Kaleyra {
   /** `existed`: somebody with this id is there already, which can only be our own earlier attempt. */
   createUser(kaleyraId: string, role: Role): Promise<'created' | 'existed'>;
   setRole(kaleyraId: string, role: Role): Promise<void>;
+  hasUser(kaleyraId: string): Promise<boolean>;
   /** `gone`: there was nobody with this id. */
   deleteUser(kaleyraId: string): Promise<'deleted' | 'gone'>;
   /** @param description the record's id and nothing else: Kaleyra treats the field as personal data */
@@ -159,11 +142,11 @@ export interface Kaleyra {
     timeoutMs?: number,
   ): Promise<{ sessions: readonly ListedSession[]; hasMore: boolean }>;
   /** A temporary address on a listed origin, to be told to nobody but who asks; undefined: there is no recording (yet). */
-  locateRecording(sessionId: string): Promise<string | undefined>;
+  locateRecording(sessionId: string): Promise<Personal | undefined>;
   /** `gone`: there is no recording, or not any more. */
   deleteRecording(sessionId: string): Promise<'deleted' | 'gone'>;
   /** As for a recording. */
-  locateTranscription(sessionId: string): Promise<string | undefined>;
+  locateTranscription(sessionId: string): Promise<Personal | undefined>;
   /**
    * @param address as one of the two above gave it
    * @param keep how many bytes a file may have to be given back
@@ -189,16 +172,16 @@ export interface BackgroundUploads {
 /** Who calls, as the identity mode has established it. */
 export interface Caller {
   /** The person's id in the callers' world; undefined for service-to-service calls. */
-  id: string | undefined;
+  id: Personal | undefined;
   groups: readonly string[];
   /** What a token allows its bearer, machines above all; none where headers say who calls. */
   scopes: readonly string[];
   /** From the caller's own properties, where they say one. */
-  fullName: string | null;
+  fullName: Personal | null;
 }
 
 /** A caller of whom it is known who they are. */
-export type KnownCaller = Pick<Caller, 'groups' | 'fullName'> & { id: string };
+export type KnownCaller = Pick<Caller, 'groups' | 'fullName'> & { id: Personal };
 
 /** Where names and groups come from. */
 export interface Directory {
@@ -220,13 +203,17 @@ export interface Scope {
   config: Config;
   clock: Clock;
   ids: Ids;
+  /** Tells contents apart without keeping them. */
+  digest: KeyedDigest;
   log: Logger;
   /** Who asked for it; nobody in a job. */
   caller: Caller;
   records: RecordStore;
   people: PeopleStore;
   activities: ActivityStore;
+  erasures: ErasureStore;
   jobs: JobStore;
+  circuit: CircuitStore;
   kaleyra: Kaleyra;
   directory: Directory;
   recentDetails: RecentDetails;

@@ -1,6 +1,9 @@
 import { notThere, refusedByRule, roomNotFound, unauthorizedUser } from '../errors.ts';
+import type { Personal } from '../personal.ts';
 import { isKaleyraId, isRecordId } from '../schemas/fields.ts';
 import type { SessionPath } from '../schemas/requests.ts';
+import type { Action } from './authorization.ts';
+import { authorize } from './authorize.ts';
 import type { Scope } from './ports.ts';
 import type { Teleconsultation } from './teleconsultation.ts';
 
@@ -21,14 +24,17 @@ const findTeleconsultation = async (scope: Scope, roomId: string): Promise<Telec
  * Makes sure that the session took place in the room of the teleconsultation, and that the caller takes part in it.
  *
  * @param operation as error sentences name it
- * @throws ServiceError 404 unknown teleconsultation, 401 for whoever does not take part, 400 when nothing is ever recorded, 404
- *   for a session of another room exactly as for one that does not exist; KaleyraError; `store_unavailable`
+ * @param action as the rules name it
+ * @throws ServiceError 404 unknown teleconsultation, then as authorize does, or 401 for whoever does not take part, 400 when
+ *   nothing is ever recorded, 404 for a session of another room exactly as for one that does not exist; KaleyraError;
+ *   `store_unavailable`
  */
 export const checkSession = async (
   scope: Scope,
   { roomId, sessionId }: SessionPath,
-  callerId: string | undefined,
+  callerId: Personal | undefined,
   operation: string,
+  action: Action,
 ): Promise<void> => {
   // What cannot be an id is asked of nobody.
   if (!isKaleyraId(roomId)) throw roomNotFound(roomId);
@@ -37,6 +43,7 @@ export const checkSession = async (
 
   const record = await findTeleconsultation(scope, roomId);
   if (record?.state !== 'PUBLIC') throw roomNotFound(roomId);
+  await authorize(scope, action, record, roomNotFound(roomId));
   if (!record.participants.some(participant => participant.externalId === callerId)) throw unauthorizedUser();
   if (scope.config.rooms.recording === 'none') {
     throw refusedByRule(operation, 'calls are not recorded (DEFAULT_RECORDING_TYPE is none)');

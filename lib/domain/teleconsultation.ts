@@ -1,3 +1,4 @@
+import type { Personal } from '../personal.ts';
 import type { Tools } from '../schemas/configuration.ts';
 
 /**
@@ -12,9 +13,9 @@ export type NameSource = 'directory' | 'self' | 'booking';
 /** Somebody who is to take part, before Kaleyra's id for them is known. */
 export interface Invitee {
   /** The person's id in the callers' world. */
-  externalId: string;
+  externalId: Personal;
   groups: readonly string[];
-  fullName: string | null;
+  fullName: Personal | null;
   /** Only where the directory gave the name. */
   nameSource?: 'directory';
   language: 'it' | 'en' | null;
@@ -41,7 +42,7 @@ export interface RoomDetails {
 /** The personal link of one participant: whoever holds it is that person in the call. */
 export interface AccessLink {
   kaleyraId: string;
-  url: string;
+  url: Personal;
 }
 
 export interface Room {
@@ -75,6 +76,8 @@ export interface Owed {
   roomId: string | null;
   /** Its uploaded files go first. */
   files: boolean;
+  /** The recordings of its calls go first as well: nobody keeps anything of it any more. */
+  recordings?: true | undefined;
   /** When trying (again) makes sense. */
   dueAt: number;
   attempts: number;
@@ -92,6 +95,14 @@ export interface Upkeep {
   attempts: number;
   /** No job looks at the room before. */
   notBefore: number;
+}
+
+/** What a booking was asked for with, where the caller may repeat it and must not have it twice. */
+export interface Booking {
+  /** A keyed digest of the request: nothing of it is kept. */
+  digest: string;
+  /** Whether it was ever carried out: then every repeat gets the same answer, whatever became of it since. */
+  done: boolean;
 }
 
 /** CREATING is invisible to every caller; TRASH is a cancelled teleconsultation, kept. */
@@ -112,9 +123,13 @@ export interface Teleconsultation {
   upkeep: Upkeep | null;
   /** Rooms it pointed at before, newest last: what Kaleyra keeps of their calls outlives them. */
   formerRooms: readonly string[];
-  creatorId: string;
+  /** Kaleyra's ids of people it named before: what notes that it names them outlives the change. */
+  formerPeople: readonly string[];
+  /** null: nobody may repeat it. */
+  booking: Booking | null;
+  creatorId: Personal;
   createdAt: number;
-  updaterId: string;
+  updaterId: Personal;
   updatedAt: number;
   /** Rises with every write; a change names the one it read. */
   version: number;
@@ -130,8 +145,7 @@ export const isClaimed = (record: { claim: Claim | null }, now: number): boolean
 /** People are let in shortly before the start, and then nothing changes any more: older rooms never had a call. */
 const MOST_FORMER_ROOMS = 50;
 
-/** The rooms to remember when `before` becomes `after`. */
-export const formerRoomsAfter = (
+const formerRoomsAfter = (
   before: Pick<Teleconsultation, 'room' | 'formerRooms'>,
   after: Pick<Teleconsultation, 'room'>,
 ): readonly string[] => {
@@ -139,6 +153,32 @@ export const formerRoomsAfter = (
   if (room === null || room.id === after.room?.id || formerRooms.includes(room.id)) return formerRooms;
   return [...formerRooms, room.id].slice(-MOST_FORMER_ROOMS);
 };
+
+/** Far more than anybody invites; what lies in the table has a largest size. */
+const MOST_FORMER_PEOPLE = 500;
+
+const formerPeopleAfter = (
+  before: Pick<Teleconsultation, 'participants' | 'formerPeople'>,
+  after: Pick<Teleconsultation, 'participants'>,
+): readonly string[] => {
+  const still = new Set(after.participants.map(({ kaleyraId }) => kaleyraId));
+  const known = new Set([...still, ...before.formerPeople]);
+  const gone = before.participants.map(({ kaleyraId }) => kaleyraId).filter(kaleyraId => !known.has(kaleyraId));
+  return gone.length === 0 ? before.formerPeople : [...before.formerPeople, ...gone].slice(-MOST_FORMER_PEOPLE);
+};
+
+/** What a record keeps of what it was when `before` becomes `after`. */
+export const memoryAfter = (
+  before: Teleconsultation,
+  after: Teleconsultation,
+): Pick<Teleconsultation, 'formerRooms' | 'formerPeople'> => ({
+  formerRooms: formerRoomsAfter(before, after),
+  formerPeople: formerPeopleAfter(before, after),
+});
+
+/** When its call had ended; where it has no end, begun. */
+export const endOf = ({ startDate, endDate }: Pick<Teleconsultation, 'startDate' | 'endDate'>): number =>
+  endDate ?? startDate;
 
 /** What jobs have done for the room that the record points at now. */
 export const upkeepOf = (record: Pick<Teleconsultation, 'room' | 'upkeep'>): Upkeep | null =>

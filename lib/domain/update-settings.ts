@@ -1,4 +1,5 @@
 import { invalidInput, isKaleyraError } from '../errors.ts';
+import { authorizeSettings } from './authorize.ts';
 import type { Company } from './company.ts';
 import type { Scope } from './ports.ts';
 
@@ -19,8 +20,9 @@ const described = async (scope: Scope, company: Company): Promise<Company> => {
   return { ...company, defaultBackground: all.find(one => one.alias === defaultBackground.alias) ?? defaultBackground };
 };
 
-/** @throws ServiceError 400 for an alias that Kaleyra does not know; KaleyraError */
+/** @throws ServiceError 403; 400 for an alias that Kaleyra does not know; KaleyraError */
 export const updateSettings = async (scope: Scope, backgroundAlias: string): Promise<Company> => {
+  authorizeSettings(scope);
   const company = await scope.kaleyra.setDefaultBackground(backgroundAlias).catch((error: unknown) => {
     if (!isUnknownAlias(error)) throw error;
     throw invalidInput([{ path: 'body.background_alias', message: 'must be the alias of an uploaded background' }]);

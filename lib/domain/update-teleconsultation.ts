@@ -13,6 +13,7 @@ export const updateTeleconsultation = (
   changeTeleconsultation(scope, {
     id,
     operation: 'PATCH /teleconsultation',
+    action: 'change',
     callerId,
     form: body.participants?.form ?? 'numbered list',
     plan: stored => planChange(scope, stored, body),

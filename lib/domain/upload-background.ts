@@ -1,4 +1,5 @@
 import { isKaleyraError, ServiceError } from '../errors.ts';
+import { authorizeSettings } from './authorize.ts';
 import { badImage, checkBackground } from './background-image.ts';
 import type { Background } from './company.ts';
 import type { Scope } from './ports.ts';
@@ -25,4 +26,10 @@ export const uploadBackground = async (scope: Pick<Scope, 'kaleyra'>, bytes: Buf
   return scope.kaleyra.uploadBackground(bytes).catch((error: unknown) => {
     throw translated(error);
   });
+};
+
+/** The same on a caller's order. @throws ServiceError 403, else as uploadBackground does */
+export const addBackground = async (scope: Scope, bytes: Buffer): Promise<Background> => {
+  authorizeSettings(scope);
+  return uploadBackground(scope, bytes);
 };

@@ -1,5 +1,7 @@
 import { recordNotFound } from '../errors.ts';
 import { together } from '../together.ts';
+import { authorize } from './authorize.ts';
+import { readCircuit, refuseWhileOpen } from './circuit.ts';
 import type { Scope } from './ports.ts';
 
 /** How many deletions run side by side: quick, and still far from anybody's rate limit. */
@@ -63,12 +65,14 @@ export const deleteUploads = async (scope: Scope, roomId: string): Promise<Delet
  * The files of a teleconsultation's room, on a caller's order.
  *
  * @returns undefined where files are not to be deleted: nothing was done, not even the id looked at
- * @throws ServiceError 404; KaleyraError when the files cannot be listed, or the list holds another room's
+ * @throws ServiceError 404, or as authorize does; KaleyraError when the files cannot be listed, or the list holds another room's
  */
 export const deleteUploadsOf = async (scope: Scope, id: string): Promise<Deletions | undefined> => {
   if (!scope.config.rooms.deleteUploads) return undefined;
-  const record = await scope.records.find(id);
+  const [record, circuit] = await together([scope.records.find(id), readCircuit(scope)]);
   if (record?.state !== 'PUBLIC') throw recordNotFound(id);
+  await authorize(scope, 'delete uploads', record, recordNotFound(id));
   if (record.room === null) return { total: 0, deleted: 0, complete: true };
+  refuseWhileOpen(scope, circuit);
   return deleteUploads(scope, record.room.id);
 };

@@ -19,11 +19,15 @@ export const file = (bytes: Uint8Array, contentType: string): Answer => ({
   headers: { 'content-type': contentType, 'content-disposition': 'attachment' },
 });
 
-/** On every answer: nothing here may be kept by a cache, framed, or guessed to be something else. */
+/**
+ * On every answer: nothing here may be kept by a cache, framed, embedded by a page of another origin, or guessed to be something
+ * else. Pages that may read answers are those that the gateway lists for CORS, which the resource policy leaves alone.
+ */
 export const SECURITY_HEADERS = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=31536000',
 } as const;

@@ -7,13 +7,17 @@ import { withDeadline } from '../deadline.ts';
 import { type Deps, getDeps, NOBODY, openScope } from '../deps.ts';
 import type { Caller, Scope } from '../domain/ports.ts';
 import { invalidInput, unauthorizedUser } from '../errors.ts';
+import type { LogFields } from '../log.ts';
 import { isRecordId } from '../schemas/fields.ts';
 import { parseOrRefuse } from '../schemas/problems.ts';
 import { type Answer, type HttpResponse, toResponse } from './answers.ts';
 import type { BodyReader } from './body-bytes.ts';
-import { identifyCaller, isPerson } from './caller.ts';
+import { type Headers, identifyCaller, isPerson } from './caller.ts';
 import { answerTo } from './failures.ts';
+import { gatewaySecretsFor } from './gateway-secrets.ts';
+import { refuseHeavyJson } from './json-limits.ts';
 import { headersOf } from './request-headers.ts';
+import { refuseOversized } from './request-limits.ts';
 
 /**
  * The one middy stack of every HTTP function: identity, body, schemas, use case, answer; errors to answers.
@@ -26,7 +30,7 @@ interface Schemas<Path extends z.ZodType, Query extends z.ZodType, Body extends 
   body?: Body;
   /** No body, or an empty one, stands for `{}`, with whatever content type it comes. */
   optionalBody?: boolean;
-  /** Open routes take anybody: neither the gateway's secret nor a user is asked for. */
+  /** Open routes take anybody: neither a token nor the gateway's secret nor a user is asked for. */
   open?: boolean;
   /** Only for people: a caller who is nobody in particular gets 401. */
   person?: boolean;
@@ -41,6 +45,8 @@ export interface Request<Path, Query, Body> {
   query: Query;
   body: Body;
   caller: Caller;
+  /** Names in lower case. */
+  headers: Headers;
   /** As API Gateway names it, e.g. `GET /teleconsultation/{id}`. */
   route: string;
 }
@@ -68,6 +74,16 @@ const idOf = (event: APIGatewayProxyEventV2): { teleconsultationId?: string } =>
   return id !== undefined && isRecordId(id) ? { teleconsultationId: id } : {};
 };
 
+/** What every line about the outcome of a request says of it; a request that proved nothing is nobody's. */
+const subjectOf = (event: APIGatewayProxyEventV2 & { caller?: Caller }, deps: Pick<Deps, 'hashUser'>): LogFields => {
+  const callerId = event.caller?.id;
+  return {
+    route: event.routeKey,
+    ...idOf(event),
+    ...(callerId !== undefined && { userHash: deps.hashUser(callerId) }),
+  };
+};
+
 const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
   schemas: Schemas<Path, Query, Body>,
   handle: (scope: Scope, request: Request<z.output<Path>, z.output<Query>, z.output<Body>>) => Promise<Answer>,
@@ -87,6 +103,7 @@ const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.Z
       query: parseOrRefuse(query, event.queryStringParameters ?? {}, 'querystring') as z.output<Query>,
       body: parseOrRefuse(body, schemas.body ? event.body : undefined, 'body') as z.output<Body>,
       caller: event.caller,
+      headers: headersOf(event),
       route: event.routeKey,
     };
     return withDeadline(context, LONGEST_REQUEST_MS, async signal => {
@@ -95,13 +112,19 @@ const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.Z
       const scope = openScope(deps, signal, { requestId, function: context.functionName }, headers, event.caller);
       const answer = await handle(scope, request);
       scope.log.info('request.done', {
-        route: event.routeKey,
-        ...idOf(event),
+        ...subjectOf(event, deps),
         status: answer.status,
         durationMs: deps.clock.now() - startedAt,
       });
       return toResponse(withHeaders(answer, event), requestId);
     });
+  };
+
+  const identify = async (event: APIGatewayProxyEventV2): Promise<Caller> => {
+    const { identity } = deps.config;
+    const { gatewaySecrets: secret } = deps.secrets;
+    const secrets = identity.mode === 'gateway' ? await gatewaySecretsFor(headersOf(event), identity, secret) : [];
+    return identifyCaller(event, identity, secrets);
   };
 
   const hasBody = (event: APIGatewayProxyEventV2): boolean => event.body !== undefined && event.body !== '';
@@ -111,7 +134,7 @@ const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.Z
   stack.onError(request => {
     const requestId = requestIdOf(request.event, request.context);
     const log = deps.log.child({ requestId, function: request.context.functionName });
-    const answer = answerTo(request.error, log, { route: request.event.routeKey, ...idOf(request.event) });
+    const answer = answerTo(request.error, log, subjectOf(request.event, deps));
     // In the form that the error handler turns into a response: it writes the message as the body.
     request.error = Object.assign(new Error(JSON.stringify(answer.body)), {
       statusCode: answer.status,
@@ -120,10 +143,11 @@ const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.Z
     });
   });
   // Before anything of the request is looked at: a stranger learns nothing, not even that the body is malformed.
-  stack.before(request => {
-    request.event.caller = schemas.open ? NOBODY : identifyCaller(headersOf(request.event), deps.config.identity);
+  stack.before(async request => {
+    request.event.caller = schemas.open ? NOBODY : await identify(request.event);
     if (schemas.person === true && !isPerson(request.event.caller)) throw unauthorizedUser();
   });
+  stack.before(request => refuseOversized(request.event));
   const { reader } = schemas;
   if (reader !== undefined) {
     stack.before(async request => {
@@ -132,7 +156,10 @@ const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.Z
   } else if (schemas.body !== undefined) {
     const parser = httpJsonBodyParser();
     stack.before(request => {
-      if (hasBody(request.event)) return parser.before?.(request);
+      if (hasBody(request.event)) {
+        refuseHeavyJson(request.event);
+        return parser.before?.(request);
+      }
       if (schemas.optionalBody !== true) throw invalidInput([{ path: 'body', message: 'must be an object' }]);
       Object.assign(request.event, { body: {} });
     });

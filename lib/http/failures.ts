@@ -23,6 +23,10 @@ const unexpected = (): Answer => ({
   body: { statusCode: 500, error: reasonOf(500), message: 'Something went wrong' },
 });
 
+/** `__proto__` anywhere, or a `constructor` with a `prototype`: valid JSON, which the parser refuses in these words. */
+const isForbiddenKey = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Forbidden key in JSON body';
+
 /**
  * What the JSON body parser throws: an error with a status, whose cause holds the body itself and is therefore dropped. Errors
  * of anybody else stay what they are, whatever status they carry.
@@ -33,9 +37,8 @@ const asServiceError = (error: unknown): unknown => {
   if (statusCode === 415) {
     return new ServiceError('unsupported_media_type', 415, 'the body must be sent as application/json');
   }
-  return new ServiceError('invalid_input', 400, 'body must be valid JSON', {
-    details: [{ path: 'body', message: 'must be valid JSON' }],
-  });
+  const message = isForbiddenKey(error) ? 'must not have a key that replaces a prototype' : 'must be valid JSON';
+  return new ServiceError('invalid_input', 400, `body ${message}`, { details: [{ path: 'body', message }] });
 };
 
 export const answerTo = (thrown: unknown, log: Logger, fields: LogFields): Answer => {

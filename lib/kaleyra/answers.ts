@@ -176,9 +176,12 @@ export const UploadedBackground = unwrapped('virtual_background').transform((fie
   return z.NEVER;
 });
 
-export const BackgroundList = unwrapped('virtual_backgrounds').transform(({ backgrounds }) =>
-  (Array.isArray(backgrounds) ? backgrounds : []).filter(isFields).flatMap(fields => backgroundOf(fields) ?? []),
-);
+export const BackgroundList = unwrapped('virtual_backgrounds').transform(({ backgrounds }, context) => {
+  // Without the list nobody knows that there are none.
+  if (Array.isArray(backgrounds)) return backgrounds.filter(isFields).flatMap(fields => backgroundOf(fields) ?? []);
+  context.addIssue({ code: 'custom', path: ['backgrounds'], message: 'must be a list' });
+  return z.NEVER;
+});
 
 /** One page shows the alias alone, the other the whole picture. */
 const defaultBackgroundOf = (value: unknown): BackgroundAnswer | null => {

@@ -1,4 +1,4 @@
-import { isKaleyraError, KaleyraError, type KaleyraFailure } from '../errors.ts';
+import { isKaleyraError, KaleyraError, type KaleyraFailure, ServiceError, secretUnavailable } from '../errors.ts';
 
 /** The translation of everything that a call to Kaleyra can come to, in one place. */
 
@@ -22,6 +22,13 @@ export const timedOut = (): KaleyraError =>
 /** @param maybeDone false only when the connection was never made */
 export const unreachable = (maybeDone: boolean): KaleyraError =>
   new KaleyraError('kaleyra_unavailable', 503, 'the video service cannot be reached', { maybeDone, retryAfter: 10 });
+
+/** No call was made, because our key could not be read (in time). */
+export const withoutKey = (error: unknown): KaleyraError => {
+  const { code, status, message, retryAfter, cause } =
+    error instanceof ServiceError ? error : secretUnavailable('BANDYER_API_SECRET_KEY_PARAMETER');
+  return new KaleyraError(code, status, message, { ...(retryAfter !== undefined && { retryAfter }), cause });
+};
 
 /** Kaleyra's two sample clients wait this long after a 429; it names no time of its own. */
 const PAUSE_AFTER_429_SECONDS = 60;

@@ -24,7 +24,7 @@ const isNothingThere = (error: unknown): boolean =>
   isKaleyraError(error) && error.code === 'kaleyra_refused' && NOTHING_THERE.includes(error.vendorStatus ?? 0);
 
 /** Where a file is to be deleted, only what surely says that there is none: any other refusal leaves it to be deleted. */
-const NO_RECORDING = ['recording_not_found', 'room_no_recordable', 'recording_expired', ...UNKNOWN_SESSION];
+const NO_RECORDING = ['recording_not_found', 'room_no_recordable', 'recording_expired', 'session_not_found'];
 
 const isNoRecording = (error: unknown): boolean =>
   isMissing(error) ||

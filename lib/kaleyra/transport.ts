@@ -4,13 +4,15 @@ import type { Config } from '../config.ts';
 import type { Patience } from '../domain/ports.ts';
 import { isKaleyraError, type KaleyraError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { exchange } from '../outbound/exchange.ts';
+import { exchange, type Received } from '../outbound/exchange.ts';
 import { neverConnected, retryAfterOf } from '../outbound/outcomes.ts';
 import { type Query, urlBelow } from '../outbound/url.ts';
-import { failureOf, timedOut, unreachable, unreadable } from './errors.ts';
+import type { Secret } from '../secrets/secret.ts';
+import { failureOf, timedOut, unreachable, unreadable, withoutKey } from './errors.ts';
 
 /**
  * One way to Kaleyra: address, key, time-outs, repeats, decoding and the translation of failures.
+ * A key that is refused may have been replaced by now: then the call is made once more with the new one.
  * A redirect is never followed: the key travels in a header that a client would repeat to wherever it points.
  */
 
@@ -33,6 +35,8 @@ export type Transport = <Schema extends z.ZodType>(call: Call<Schema>) => Promis
 
 export interface TransportOptions {
   kaleyra: Config['kaleyra'];
+  /** What we prove ourselves with. Read when the first call needs it. */
+  key: Secret<string>;
   clock: Clock;
   log: Logger;
   /** The request's time. */
@@ -45,6 +49,8 @@ const CALL_TIMEOUT_MS = 8000;
 const REQUEST_BUDGET_MS = 20_000;
 /** An answer of Kaleyra that we ask for is a few kilobytes; a page of a hundred items is well below this. */
 const LARGEST_ANSWER_BYTES = 4_000_000;
+
+const KEY_REFUSED = 401;
 
 /** @throws TypeError for a segment that would change which resource the path names */
 export const urlOf = (baseUrl: string, path: readonly string[], query: Query = {}): URL =>
@@ -65,7 +71,8 @@ const codeOf = (text: string): string => {
   return typeof code === 'string' && /^[a-z][a-z0-9_]{1,63}$/.test(code) ? code : 'unknown';
 };
 
-export const createTransport = ({ kaleyra, clock, log, signal, patience = 'request' }: TransportOptions): Transport => {
+export const createTransport = (options: TransportOptions): Transport => {
+  const { kaleyra, key, clock, log, signal, patience = 'request' } = options;
   let budget: AbortSignal | undefined;
 
   return async call => {
@@ -103,17 +110,29 @@ export const createTransport = ({ kaleyra, clock, log, signal, patience = 'reque
       return parsed.data;
     };
 
-    try {
-      const { status, headers, text } = await exchange({
+    const sendWith = (apikey: string): Promise<Received> =>
+      exchange({
         method,
         url,
-        headers: { apikey: kaleyra.apiKey, accept: 'application/json' },
+        headers: { apikey, accept: 'application/json' },
         ...(json !== undefined && { json }),
         ...(form !== undefined && { form }),
         repeatable: repeatable && patience === 'request',
         largestBytes: LARGEST_ANSWER_BYTES,
         signal: inTime,
       });
+
+    const apikey = await key.read(inTime).catch(error => {
+      throw signal.aborted ? signal.reason : failed(withoutKey(error));
+    });
+    try {
+      let received = await sendWith(apikey);
+      if (received.status === KEY_REFUSED) {
+        const renewed = await key.renew(apikey, inTime);
+        // A call with a key that does not count has done nothing, whatever it asks for.
+        if (renewed !== undefined) received = await sendWith(renewed);
+      }
+      const { status, headers, text } = received;
       if (text === undefined) throw unreadable({ vendorStatus: status });
       if (status < 200 || status > 299) {
         throw failureOf(status, codeOf(text), retryAfterOf(headers, clock.now()));

@@ -6,7 +6,7 @@ import type { Transport } from './transport.ts';
 
 const ALREADY_THERE = 'user_id_already_exists';
 
-export const createUsersClient = (send: Transport): Pick<Kaleyra, 'createUser' | 'setRole' | 'deleteUser'> => ({
+export const createUsersClient = (send: Transport): Pick<Kaleyra, 'createUser' | 'setRole' | 'hasUser' | 'deleteUser'> => ({
   createUser: async (kaleyraId, role) => {
     try {
       // Repeatable: the id is ours, so a second attempt finds the user of the first.
@@ -22,6 +22,17 @@ export const createUsersClient = (send: Transport): Pick<Kaleyra, 'createUser' |
 
   setRole: async (kaleyraId, role) => {
     await send({ method: 'PUT', path: ['users', kaleyraId], json: { role }, answer: Done, repeatable: true });
+  },
+
+  hasUser: async kaleyraId => {
+    try {
+      const { id } = await send({ method: 'GET', path: ['users', kaleyraId], answer: User, repeatable: true });
+      if (id !== kaleyraId) throw unreadable();
+      return true;
+    } catch (error) {
+      if (isMissing(error) || isUnknownUser(error)) return false;
+      throw error;
+    }
   },
 
   deleteUser: async kaleyraId => {

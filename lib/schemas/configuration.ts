@@ -54,18 +54,18 @@ export type ExtractionStep = z.output<typeof ExtractionStep>;
 
 const ExtractionPath = z
   .array(ExtractionStep, 'must be an array of steps')
-  .min(2, 'must have at least two steps: headers, then the name of one')
+  .min(2, 'must have at least two steps: headers or claims, then the name of one')
   .superRefine((steps, context) => {
     const [first] = steps;
     if (first && first.from !== 'object') {
       context.addIssue({ code: 'custom', path: [0, 'from'], message: 'must be object for the first step' });
     }
     // Whoever calls chooses the path, the query and the body: an identity read from there could be anybody's.
-    if (first && first.extract !== 'headers') {
+    if (first && !['headers', 'claims'].includes(String(first.extract))) {
       context.addIssue({
         code: 'custom',
         path: [0, 'extract'],
-        message: 'must be headers: an identity comes from there',
+        message: 'must be headers or claims: an identity comes from there',
       });
     }
   });

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { commaList as list } from './comma-list.ts';
+import { SECRET_VARIABLES } from './secrets.ts';
 
 /** The environment variables of the service, by their names; every value is text, as an environment holds it. */
 
@@ -34,12 +36,7 @@ const headerName = (fallback: string) =>
     .transform(name => name.toLowerCase())
     .default(fallback);
 
-const list = z.string().transform(value =>
-  value
-    .split(',')
-    .map(item => item.trim())
-    .filter(item => item !== ''),
-);
+const claimName = z.string().regex(/^\S{1,200}$/, 'must be the name of a claim');
 
 const isOrigin = (value: string): boolean => /^https?:\/\/(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?$/.test(value);
 
@@ -77,33 +74,32 @@ const size = (fallback: string) =>
       return Math.floor(Number(amount) * (UNITS[unit.toUpperCase()] ?? 1));
     });
 
-/** 32 bytes: what a brute force over the network cannot find. */
-const SHORTEST_SECRET_BYTES = 32;
-
-const GatewaySecrets = z
-  .string('is required: without it anybody could send the identity headers')
-  .pipe(list)
-  .refine(secrets => secrets.length > 0, 'must hold at least one secret')
-  .refine(
-    secrets => secrets.every(secret => Buffer.byteLength(secret) >= SHORTEST_SECRET_BYTES),
-    `must hold secrets of at least ${SHORTEST_SECRET_BYTES} bytes`,
-  );
-
 export const EnvironmentSchema = z.object({
-  BANDYER_API_SECRET_KEY: z.string('is required').min(1, 'is required'),
+  ...SECRET_VARIABLES,
   BANDYER_BASE_URL: KaleyraBaseUrl,
   VENDOR_ORIGINS: list
     .refine(origins => origins.every(isOrigin), 'must be a comma list of origins such as https://*.bandyer.com')
     .default(['https://*.bandyer.com']),
   TELECONSULTATIONS_TABLE: z.string('is required').min(3, 'must be the name of a table'),
-  IDENTITY_MODE: z.enum(['gateway'], 'must be gateway').default('gateway'),
-  GATEWAY_SECRETS: GatewaySecrets,
+  /** Without an authorizer in front, `jwt` lets nobody in: the safe one to forget. */
+  IDENTITY_MODE: z.enum(['jwt', 'gateway'], 'must be jwt or gateway').default('jwt'),
+  /** What the authorizer in front has been told as well; given, the functions look at it once more. */
+  JWT_ISSUER: z.url({ protocol: /^https?$/, error: 'must be a URL' }).optional(),
+  JWT_AUDIENCE: list.refine(names => names.length > 0, 'must hold at least one audience').optional(),
+  JWT_CLAIM_ID: claimName.default('sub'),
+  JWT_CLAIM_GROUPS: claimName.default('groups'),
+  /** The first that a token has. */
+  JWT_CLAIM_SCOPES: list.refine(names => names.length > 0, 'must name at least one claim').default(['scope', 'scp']),
   GATEWAY_SECRET_HEADER: headerName('x-gateway-secret'),
   USERID_HEADER_KEY: headerName('miauserid'),
   GROUPS_HEADER_KEY: headerName('miausergroups'),
   USER_PROPERTIES_HEADER_KEY: headerName('miauserproperties'),
   CLIENTTYPE_HEADER_KEY: headerName('client-type'),
   BACKOFFICE_HEADER_KEY: headerName('isbackoffice'),
+  /** Unset, it follows the identity mode. */
+  AUTHORIZATION: z.enum(['rules', 'gateway'], 'must be rules or gateway').optional(),
+  ADMIN_GROUPS: list.default([]),
+  MANAGER_GROUPS: list.default([]),
   UNLIMITED_TELECONSULTATION: boolean(true),
   LIVE_TELECONSULTATION: boolean(true),
   IMMUTABLE_PERIOD_MS: milliseconds(0),
@@ -118,7 +114,6 @@ export const EnvironmentSchema = z.object({
     .url({ protocol: /^https?$/, error: 'must be a URL' })
     .refine(hasNoCredentials, 'must not hold a user or a password')
     .optional(),
-  WEBHOOK_KEYS: list.refine(keys => keys.length > 0, 'must hold at least one key').optional(),
   WEBHOOK_ALLOW_V01: boolean(false),
   DEFAULT_CLIENT_TYPE: z.string().optional(),
   ADDITIONAL_HEADERS_TO_PROXY: list
@@ -135,6 +130,9 @@ export const EnvironmentSchema = z.object({
     .regex(/^[1-9]\d{0,4}$/, 'must be a whole number of days, at least 1')
     .transform(Number)
     .optional(),
+  IDEMPOTENCY_BY_REQUEST_ID: boolean(false),
+  /** Unset, a process takes one of its own: hashes then hold no longer than it. */
+  LOG_HASH_KEY: z.string().min(16, 'must be at least 16 characters long').optional(),
   LOG_LEVEL: z
     .enum(
       ['debug', 'info', 'warn', 'error', 'trace', 'fatal', 'silent'],

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Personal } from '../personal.ts';
 
 /**
  * Field types shared by the request schemas. Callers of the retired service relied on its coercion of scalars
@@ -35,9 +36,9 @@ const text = (maximum: number) =>
   );
 
 /** Somebody's id in the caller's own world, e.g. `auth0|abc` or a FHIR id. */
-export const ExternalId = text(256);
+export const ExternalId: z.ZodType<Personal> = text(256);
 
-export const FullName = text(256);
+export const FullName: z.ZodType<Personal> = text(256);
 
 /** Kaleyra's own are 32 letters and digits; whether there is such a one is for Kaleyra to say. */
 export const BackgroundAlias = text(128);

@@ -12,6 +12,8 @@ const milliseconds = z.number().int().min(0).max(WEEK_MS);
 
 export const CleanupEvent = orNothing({ dryRun: z.boolean().optional(), graceMs: milliseconds.optional() });
 
+export const RetentionEvent = orNothing({ dryRun: z.boolean().optional() });
+
 export const ReconcileEvent = orNothing({
   minimumAgeMs: milliseconds.optional(),
   mostChanges: z.number().int().min(0).max(100_000).optional(),

@@ -23,11 +23,15 @@ const dataOf = (value: unknown): Fields => {
 
 const Sent = z.record(z.string(), z.unknown(), NOT_AN_OBJECT);
 
+/** What is not a name is one that nobody knows; as text, an object could say anything, or not be one at all. */
+const nameOf = (event: unknown): string | undefined =>
+  event === undefined || typeof event === 'string' ? event : 'unreadable';
+
 /** `event` is undefined where the sender proved nothing but the room; what cannot be a room's id is none. */
 export const KaleyraEvent = Sent.transform(body => {
   const roomId = dataOf(body.data).room_id ?? body.room_id;
   return {
-    event: body.event === undefined ? undefined : String(body.event),
+    event: nameOf(body.event),
     roomId: typeof roomId === 'string' && isKaleyraId(roomId) ? roomId : undefined,
   };
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isRecordId } from './fields.ts';
 
 /** The stored shapes, as they lie in the table. Dates are ISO texts, so that an operator can read them. */
 
@@ -41,7 +42,15 @@ export const StoredRecord = z.object({
     })
     .nullable(),
   claim: z.object({ operation: z.string(), until: Instant }).nullable(),
-  owed: z.array(z.object({ roomId: z.string().nullable(), files: z.boolean(), dueAt: Instant, attempts: z.number() })),
+  owed: z.array(
+    z.object({
+      roomId: z.string().nullable(),
+      files: z.boolean(),
+      recordings: z.literal(true).optional(),
+      dueAt: Instant,
+      attempts: z.number(),
+    }),
+  ),
   upkeep: z
     .object({
       roomId: z.string(),
@@ -54,6 +63,8 @@ export const StoredRecord = z.object({
     // Records written before jobs had anything to note.
     .default(null),
   formerRooms: z.array(z.string()).default([]),
+  formerPeople: z.array(z.string()).default([]),
+  booking: z.object({ digest: z.string(), done: z.boolean() }).nullable().default(null),
   creatorId: z.string(),
   createdAt: Instant,
   updaterId: z.string(),
@@ -75,6 +86,12 @@ export const StoredSweep = z.object({
   undecided: z.array(z.object({ roomId: z.string(), recordId: z.string(), madeAt: Instant })),
   records: z.object({ shard: z.string(), after: z.string().nullable() }),
 });
+
+/** The record behind which the walk through all records goes on; null: from the beginning. */
+export const StoredWalk = z.object({ after: z.string().refine(isRecordId).nullable() });
+
+/** Whether Kaleyra answers; `failedAt` stands beside it for the next failure. */
+export const StoredCircuit = z.object({ score: z.number(), openUntil: Instant });
 
 /** Who somebody is at Kaleyra. `role` and `confirmedAt` are there once Kaleyra has said that the user exists. */
 export const StoredPerson = z.object({

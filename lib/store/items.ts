@@ -42,6 +42,8 @@ export const toStoredRecord = (record: Teleconsultation, op: string): StoredReco
   owed: record.owed.map(owed => ({ ...owed, dueAt: iso(owed.dueAt) })),
   upkeep: record.upkeep === null ? null : toStoredUpkeep(record.upkeep),
   formerRooms: [...record.formerRooms],
+  formerPeople: [...record.formerPeople],
+  booking: record.booking && { ...record.booking },
   creatorId: record.creatorId,
   createdAt: iso(record.createdAt),
   updaterId: record.updaterId,

@@ -1,9 +1,9 @@
 import type { JobStore } from '../domain/ports.ts';
-import { StoredPause, StoredSweep } from '../schemas/stored.ts';
-import { pauseKey, sweepKey } from './keys.ts';
+import { StoredPause, StoredSweep, StoredWalk } from '../schemas/stored.ts';
+import { pauseKey, sweepKey, walkKey } from './keys.ts';
 import type { Table } from './table.ts';
 
-/** What jobs leave for their next run, and for each other: two items of the whole deployment. */
+/** What jobs leave for their next run, and for each other: three items of the whole deployment. */
 
 const iso = (instant: number): string => new Date(instant).toISOString();
 
@@ -25,4 +25,8 @@ export const createJobStore = (table: Table): JobStore => ({
       undecided: undecided.map(room => ({ ...room, madeAt: iso(room.madeAt) })),
       records: { shard: records.shard, after: records.after },
     }),
+
+  findWalk: async () => StoredWalk.safeParse(await table.get(walkKey)).data?.after ?? undefined,
+
+  saveWalk: after => table.put(walkKey, { after: after ?? null }),
 });

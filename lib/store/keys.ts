@@ -12,6 +12,8 @@
  * | the record a room belongs to | `room#<roomId>` | `room` |
  * | until when no job calls Kaleyra | `pause` | `kaleyra` |
  * | how far the comparison of rooms has come | `sweep` | `kaleyra` |
+ * | whether Kaleyra answers | `circuit` | `kaleyra` |
+ * | where the walk through all records goes on | `walk` | `records` |
  */
 export interface Key {
   pk: string;
@@ -28,6 +30,8 @@ export const personRecordKey = (kaleyraId: string, id: string): Key => ({ pk: `p
 /** Of the whole deployment, so without an id. */
 export const pauseKey: Key = { pk: 'pause', sk: 'kaleyra' };
 export const sweepKey: Key = { pk: 'sweep', sk: 'kaleyra' };
+export const circuitKey: Key = { pk: 'circuit', sk: 'kaleyra' };
+export const walkKey: Key = { pk: 'walk', sk: 'records' };
 export const roomKey = (roomId: string): Key => ({ pk: `room#${roomId}`, sk: 'room' });
 
 /** The work index has 16 shards, by the first hex of the id, so that no single partition takes every write. */

@@ -1,5 +1,5 @@
 import type { KnownPerson, PeopleStore } from '../domain/ports.ts';
-import { storeUnavailable, storeUnreadable } from '../errors.ts';
+import { beingErased, storeUnreadable } from '../errors.ts';
 import { StoredName, StoredPerson } from '../schemas/stored.ts';
 import { kaleyraIdOf, personKey, wayBackKey } from './keys.ts';
 import type { Item, Table } from './table.ts';
@@ -11,11 +11,20 @@ const read = (item: Item): KnownPerson => {
   return { kaleyraId, confirmedRole: confirmedAt === undefined ? undefined : role };
 };
 
+/** The tombstone of an erasure, see erasures.ts. */
+const isBeingErased = (item: Item): boolean => item.erasure !== undefined;
+
 /** Who is who between the callers' world and Kaleyra. */
 export const createPeopleStore = (table: Table): PeopleStore => ({
   find: async externalId => {
     const item = await table.get(personKey(externalId));
+    if (item !== undefined && isBeingErased(item)) throw beingErased();
     return item === undefined ? undefined : read(item);
+  },
+
+  assertStaying: async externalId => {
+    const item = await table.get(personKey(externalId));
+    if (item !== undefined && isBeingErased(item)) throw beingErased();
   },
 
   /** Reads and mints in one call, so that simultaneous requests agree on one id. */
@@ -23,14 +32,15 @@ export const createPeopleStore = (table: Table): PeopleStore => ({
     const written = await table.update({
       key: personKey(externalId),
       expression: 'SET #kaleyraId = if_not_exists(#kaleyraId, :minted)',
-      names: { '#kaleyraId': 'kaleyraId' },
+      condition: 'attribute_not_exists(#erasure)',
+      names: { '#kaleyraId': 'kaleyraId', '#erasure': 'erasure' },
       values: { ':minted': mintedId },
     });
-    if (written.outcome === 'condition_failed') throw storeUnavailable(written.outcome);
+    if (written.outcome === 'condition_failed') throw beingErased();
     return read(written.item);
   },
 
-  /** Never lowers: a person who once was plus stays plus at Kaleyra. */
+  /** Never lowers: a person who once was plus stays plus at Kaleyra. And never brings back a mapping that was erased. */
   confirm: async (externalId, role, now) => {
     await table.update({
       key: personKey(externalId),
@@ -38,11 +48,17 @@ export const createPeopleStore = (table: Table): PeopleStore => ({
         role === 'plus'
           ? 'SET #confirmedAt = if_not_exists(#confirmedAt, :now), #role = :role'
           : 'SET #confirmedAt = if_not_exists(#confirmedAt, :now), #role = if_not_exists(#role, :role)',
-      names: { '#confirmedAt': 'confirmedAt', '#role': 'role' },
+      condition: 'attribute_exists(#kaleyraId)',
+      names: { '#confirmedAt': 'confirmedAt', '#role': 'role', '#kaleyraId': 'kaleyraId' },
       values: { ':now': new Date(now).toISOString(), ':role': role },
     });
   },
 
+  /**
+   * Makes the item where there is none, so what was erased could be written again by a name that was on its way. It is not: who
+   * writes here has identified the person before, within the same request or while the same job looked at one record, and an
+   * erasure begins where no such request lives any more and every job has stopped (QUIET_MS in domain/erasure/erasure.ts).
+   */
   rememberWayBack: async ({ kaleyraId, externalId, fullName, source }) => {
     const named = fullName !== null;
     // A name without a source is an older item's: the first that was heard.

@@ -19,19 +19,28 @@ const read = (item: Item): { record: Teleconsultation; op: string } => {
 
 /**
  * @param dueAt when a job has to look at the record next; stored beside it as its place in the work index
- * @param remember the rooms that a record once had, after a change of it
+ * @param remember what a record keeps of what it was, after a change of it
  * @param newOperation gives each write its own mark
  */
 export const createRecordStore = (
   table: Table,
   dueAt: (record: Teleconsultation) => number | null,
-  remember: (before: Teleconsultation, after: Teleconsultation) => readonly string[],
+  remember: (
+    before: Teleconsultation,
+    after: Teleconsultation,
+  ) => Pick<Teleconsultation, 'formerRooms' | 'formerPeople'>,
   newOperation: () => string,
 ): RecordStore => {
   const find = async (id: string): Promise<{ record: Teleconsultation; op: string } | undefined> => {
     if (!isRecordId(id)) return undefined;
     const item = await table.get(recordKey(id));
     return item === undefined ? undefined : read(item);
+  };
+
+  /** In the work index. */
+  const placeOf = (record: Teleconsultation): Item => {
+    const due = dueAt(record);
+    return { workShard: due === null ? undefined : shardOf(record.id), workDue: due ?? undefined };
   };
 
   /**
@@ -43,14 +52,10 @@ export const createRecordStore = (
     condition: string,
     names: Record<string, string>,
     values: Item,
+    place: Item = placeOf(record),
   ): Promise<Teleconsultation | 'lost'> => {
     const op = newOperation();
-    const due = dueAt(record);
-    const set = assignments({
-      ...toStoredRecord(record, op),
-      workShard: due === null ? undefined : shardOf(record.id),
-      workDue: due ?? undefined,
-    });
+    const set = assignments({ ...toStoredRecord(record, op), ...place });
     let written: Written | undefined;
     let failure: unknown;
     try {
@@ -93,10 +98,18 @@ export const createRecordStore = (
     create: record => write(record, 'attribute_not_exists(pk)', {}, {}),
     change: (before, after) =>
       write(
-        { ...after, version: before.version + 1, formerRooms: remember(before, after) },
+        { ...after, ...remember(before, after), version: before.version + 1 },
         '#version = :before',
         {},
         { ':before': before.version },
+      ),
+    amend: (before, after) =>
+      write(
+        { ...after, ...remember(before, after), version: before.version + 1 },
+        '#version = :before',
+        {},
+        { ':before': before.version },
+        {},
       ),
     linkPeople: async (id, kaleyraIds) => {
       await together(kaleyraIds.map(kaleyraId => table.put(personRecordKey(kaleyraId, id), {})));
@@ -120,7 +133,8 @@ export const createRecordStore = (
         names: { '#sk': 'sk', '#endDate': 'endDate', '#startDate': 'startDate' },
         values: { ':record': recordKey('').sk, ':before': new Date(before).toISOString(), ':null': 'NULL' },
       };
-      const { items, next } = await table.scanPage(filter, after);
+      const position = after !== undefined && isRecordId(after) ? JSON.stringify(recordKey(after)) : after;
+      const { items, next } = await table.scanPage(filter, position);
       return { ids: items.map(item => String(item.pk)), next };
     },
     erase: async ({ id, version }) => {
@@ -131,7 +145,10 @@ export const createRecordStore = (
         names: { '#version': 'version' },
         values: { ':version': version },
       });
-      return removed === 'done' ? 'done' : 'lost';
+      if (removed === 'condition_failed') return 'lost';
+      // An event may have come in between. From now on a look at its room finds neither room nor record.
+      await table.remove(activityKey(id));
+      return 'done';
     },
     forget: async id => {
       await table.remove(activityKey(id));

@@ -60,8 +60,11 @@ export interface Table {
   ): Promise<{ keys: string[]; next: string | undefined }>;
   /** Items under one partition key that has many, strongly consistent. @param after where the page before ended */
   queryPage(pk: string, after?: string): Promise<Page>;
-  /** Items of the whole table that pass the filter, eventually consistent; a page may be empty although more follow. */
-  scanPage(filter: Filter, after?: string): Promise<Page>;
+  /**
+   * Items of the whole table that pass the filter, eventually consistent unless asked otherwise; a page may be empty although
+   * more follow.
+   */
+  scanPage(filter: Filter, after?: string, options?: { consistent: boolean }): Promise<Page>;
   /** An item that is not there counts as removed. */
   remove(key: Key, condition?: Filter): Promise<'done' | 'condition_failed'>;
   /** Writes the whole item, whatever was there. */
@@ -89,10 +92,16 @@ export const createDocumentClient = (endpoint?: string, settings: DynamoDBClient
 /** DynamoDB may leave keys of a batch unread, and says which. */
 const BATCH_ATTEMPTS = 3;
 
+/**
+ * With all its repeats. The connection's own time-outs end with an answer's first byte; nothing else ends one that drips.
+ */
+const LONGEST_CALL_MS = 10_000;
+
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
 
 /** @throws ServiceError `store_unavailable`; the signal's own reason when it was the signal */
 export const openTable = (client: DynamoDBDocumentClient, table: string, signal: AbortSignal): Table => {
+  const inTime = () => ({ abortSignal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST_CALL_MS)]) });
   const translate = (error: unknown): never => {
     if (signal.aborted) throw signal.reason;
     throw storeUnavailable(error);
@@ -112,7 +121,7 @@ export const openTable = (client: DynamoDBDocumentClient, table: string, signal:
   return {
     get: async key => {
       const command = new GetCommand({ TableName: table, Key: key, ConsistentRead: true });
-      const answer = await client.send(command, { abortSignal: signal }).catch(translate);
+      const answer = await client.send(command, inTime()).catch(translate);
       return answer.Item;
     },
     getAll: async pk => {
@@ -123,7 +132,7 @@ export const openTable = (client: DynamoDBDocumentClient, table: string, signal:
         ExpressionAttributeValues: { ':pk': pk },
         ConsistentRead: true,
       });
-      const answer = await client.send(command, { abortSignal: signal }).catch(translate);
+      const answer = await client.send(command, inTime()).catch(translate);
       return answer.Items ?? [];
     },
     getMany: async keys => {
@@ -131,7 +140,7 @@ export const openTable = (client: DynamoDBDocumentClient, table: string, signal:
       let left: Item[] = keys.map(key => ({ ...key }));
       for (let attempt = 0; attempt < BATCH_ATTEMPTS && left.length > 0; attempt += 1) {
         const command = new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } });
-        const answer = await client.send(command, { abortSignal: signal }).catch(translate);
+        const answer = await client.send(command, inTime()).catch(translate);
         found.push(...(answer.Responses?.[table] ?? []));
         left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
       }
@@ -148,7 +157,7 @@ export const openTable = (client: DynamoDBDocumentClient, table: string, signal:
         Limit: limit,
         ...startAt(after),
       });
-      const { items, next } = pageOf(await client.send(command, { abortSignal: signal }).catch(translate));
+      const { items, next } = pageOf(await client.send(command, inTime()).catch(translate));
       return { keys: items.map(item => String(item.pk)), next };
     },
     queryPage: async (pk, after) => {
@@ -160,17 +169,18 @@ export const openTable = (client: DynamoDBDocumentClient, table: string, signal:
         ConsistentRead: true,
         ...startAt(after),
       });
-      return pageOf(await client.send(command, { abortSignal: signal }).catch(translate));
+      return pageOf(await client.send(command, inTime()).catch(translate));
     },
-    scanPage: async ({ expression, names, values }, after) => {
+    scanPage: async ({ expression, names, values }, after, { consistent } = { consistent: false }) => {
       const command = new ScanCommand({
         TableName: table,
+        ConsistentRead: consistent,
         FilterExpression: expression,
         ExpressionAttributeNames: names,
         ExpressionAttributeValues: values,
         ...startAt(after),
       });
-      return pageOf(await client.send(command, { abortSignal: signal }).catch(translate));
+      return pageOf(await client.send(command, inTime()).catch(translate));
     },
     remove: async (key, condition) => {
       const command = new DeleteCommand({
@@ -183,7 +193,7 @@ export const openTable = (client: DynamoDBDocumentClient, table: string, signal:
         }),
       });
       try {
-        await client.send(command, { abortSignal: signal });
+        await client.send(command, inTime());
         return 'done';
       } catch (error) {
         if (nameOf(error) === 'ConditionalCheckFailedException') return 'condition_failed';
@@ -192,7 +202,7 @@ export const openTable = (client: DynamoDBDocumentClient, table: string, signal:
     },
     put: async (key, item) => {
       const command = new PutCommand({ TableName: table, Item: { ...item, ...key } });
-      await client.send(command, { abortSignal: signal }).catch(translate);
+      await client.send(command, inTime()).catch(translate);
     },
     update: async ({ key, expression, condition, names, values }) => {
       const command = new UpdateCommand({
@@ -205,7 +215,7 @@ export const openTable = (client: DynamoDBDocumentClient, table: string, signal:
         ReturnValues: 'ALL_NEW',
       });
       try {
-        const answer = await client.send(command, { abortSignal: signal });
+        const answer = await client.send(command, inTime());
         return { outcome: 'done', item: answer.Attributes ?? {} };
       } catch (error) {
         if (nameOf(error) === 'ConditionalCheckFailedException') return { outcome: 'condition_failed' };

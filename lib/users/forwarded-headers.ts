@@ -46,18 +46,21 @@ type Settings = Pick<Config, 'identity'> & {
   directory: Pick<Config['directory'], 'headersToProxy' | 'defaultClientType'>;
 };
 
+/** Where no gateway has written them, headers that say who somebody is are only what a client claims. */
+const fromGateway = (identity: Config['identity']): { vouchedFor: string[]; secret: string[] } => {
+  if (identity.mode === 'jwt') return { vouchedFor: [], secret: [] };
+  const { userIdHeader, groupsHeader, userPropertiesHeader, backofficeHeader, gatewaySecretHeader } = identity;
+  return {
+    vouchedFor: [userIdHeader, groupsHeader, userPropertiesHeader, backofficeHeader],
+    secret: [gatewaySecretHeader],
+  };
+};
+
 /** The headers for calls to a directory, names in lower case. */
 export const forwardedHeaders = (headers: Headers, { identity, directory }: Settings): Record<string, string> => {
-  const names = new Set([
-    identity.userIdHeader,
-    identity.groupsHeader,
-    identity.userPropertiesHeader,
-    identity.clientTypeHeader,
-    identity.backofficeHeader,
-    ...ALWAYS,
-    ...directory.headersToProxy,
-  ]);
-  for (const name of [...NEVER, identity.gatewaySecretHeader]) names.delete(name);
+  const { vouchedFor, secret } = fromGateway(identity);
+  const names = new Set([...vouchedFor, identity.clientTypeHeader, ...ALWAYS, ...directory.headersToProxy]);
+  for (const name of [...NEVER, ...secret]) names.delete(name);
   const known: Headers = { [identity.clientTypeHeader]: directory.defaultClientType, ...withoutEmpty(headers) };
   return Object.fromEntries(
     [...names].flatMap(name => {

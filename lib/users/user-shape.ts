@@ -1,3 +1,4 @@
+import type { Personal } from '../personal.ts';
 import { FullName } from '../schemas/fields.ts';
 import { unreadable } from './errors.ts';
 
@@ -7,11 +8,11 @@ import { unreadable } from './errors.ts';
  */
 
 export interface DirectoryUser {
-  id: string;
+  id: Personal;
   /** undefined: the directory names no group. */
   groups: readonly string[] | undefined;
   /** undefined: the directory has no name that can be shown. */
-  fullName: string | undefined;
+  fullName: Personal | undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,8 @@
 /** For tests: a request written in one line, and the event or the response the gateway would make of it, without a socket. */
 import type { Manifest } from '../manifest.ts';
+import { withTokenDesk } from '../tokens/desk.ts';
+import type { Tokens } from '../tokens/index.ts';
+import { withCors } from './cors.ts';
 import { createDispatcher, type RoutedRequest, type RouteOptions, routeRequest } from './dispatch.ts';
 import { createInvoker, type InvokerOptions } from './invocation.ts';
 import { createRouter } from './routes.ts';
@@ -47,16 +50,19 @@ export function buildEvent(
 
 export interface InProcessOptions extends InvokerOptions {
   readonly gatewaySecret?: GatewaySecret;
+  readonly tokens?: Tokens | undefined;
 }
 
 /** The whole gateway but its socket: routing, limits, timeouts, response rules. */
 export function inProcess(options: InProcessOptions): (request: PlainRequest) => Promise<GatewayResponse> {
-  const { manifest, gatewaySecret } = options;
+  const { manifest, gatewaySecret, tokens } = options;
   const dispatch = createDispatcher({
     router: createRouter(manifest.functions),
     invoke: createInvoker(options),
     gatewaySecret,
+    authorize: tokens?.authorize,
     log: () => undefined,
   });
-  return request => dispatch(toGatewayRequest(request));
+  const answer = withCors(manifest.cors, tokens ? withTokenDesk(tokens, dispatch) : dispatch);
+  return request => answer(toGatewayRequest(request));
 }

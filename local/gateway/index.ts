@@ -1,12 +1,17 @@
 /** The local gateway: API Gateway's HTTP API and the scheduler in front of the functions of a manifest. */
 import { type Closable, listen, shut } from '../listen.ts';
 import type { Manifest } from '../manifest.ts';
+import { withTokenDesk } from '../tokens/desk.ts';
+import type { Tokens } from '../tokens/index.ts';
+import { withCors } from './cors.ts';
 import { createDispatcher } from './dispatch.ts';
 import { createInvoker } from './invocation.ts';
 import { withLocalInvoke } from './local-invoke.ts';
+import { createLoggedPath } from './logged-path.ts';
 import { createRouter } from './routes.ts';
 import { startSchedules } from './schedules.ts';
 import { createGatewayServer } from './server.ts';
+import { type StoreFaultDesk, withStoreFaults } from './store-faults.ts';
 import type { GatewaySecret, Handler, Log } from './types.ts';
 
 export type { GatewaySecret, Handler, Log } from './types.ts';
@@ -20,8 +25,12 @@ export interface GatewayOptions {
   handlerFor(key: string): Promise<Handler>;
   /** Plays the trusted gateway: the header is taken from every request and set anew. */
   readonly gatewaySecret?: GatewaySecret | undefined;
+  /** Issues and verifies the tokens of routes that take them; without it those let nobody in. */
+  readonly tokens?: Tokens | undefined;
   /** Off unless given. */
   readonly runSchedules?: boolean;
+  /** Where failures of DynamoDB are ordered; nowhere unless given. */
+  readonly storeFaults?: StoreFaultDesk;
   readonly log?: Log;
 }
 
@@ -37,8 +46,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (!closed) options.log?.(line);
   };
   const invoke = createInvoker({ manifest, handlerFor });
-  const dispatch = createDispatcher({ router: createRouter(manifest.functions), invoke, gatewaySecret, log });
-  const server = createGatewayServer(withLocalInvoke({ manifest, invoke, log }, dispatch), log);
+  const router = createRouter(manifest.functions);
+  const { tokens } = options;
+  const dispatch = createDispatcher({ router, invoke, gatewaySecret, authorize: tokens?.authorize, log });
+  const { storeFaults } = options;
+  const issuing = tokens ? withTokenDesk(tokens, dispatch) : dispatch;
+  const invoked = withLocalInvoke({ manifest, invoke, log }, issuing);
+  const controlled = storeFaults ? withStoreFaults(storeFaults, invoked) : invoked;
+  const server = createGatewayServer(withCors(manifest.cors, controlled), log, createLoggedPath(manifest.functions));
   const address = await listen(server, port, host);
   const stopSchedules = runSchedules ? startSchedules(manifest, invoke, log) : () => undefined;
   return {

@@ -10,6 +10,12 @@ export function messageResponse(statusCode: number, message: string): GatewayRes
   return jsonResponse(statusCode, { message });
 }
 
+/** @param challenge what the client is told of the token that it sent, or did not send */
+export function unauthorized(challenge: string): GatewayResponse {
+  const { headers, ...response } = messageResponse(401, 'Unauthorized');
+  return { ...response, headers: [...headers, ['www-authenticate', challenge]] };
+}
+
 export function jsonResponse(statusCode: number, value: unknown): GatewayResponse {
   return {
     statusCode,

@@ -8,6 +8,8 @@ interface Match {
   readonly routeKey: string;
   /** Decoded; absent when the route has none. */
   readonly pathParameters?: Readonly<Record<string, string>>;
+  /** Whose tokens the route takes. */
+  readonly authorizer?: string;
 }
 
 export type Router = (method: string, rawPath: string) => Match | undefined;
@@ -18,6 +20,7 @@ interface Candidate {
   readonly method: string;
   readonly segments: readonly string[];
   readonly rank: string;
+  readonly authorizer?: string;
 }
 
 const DEFAULT = '$default';
@@ -35,7 +38,7 @@ export function createRouter(functions: Manifest['functions']): Router {
 
   return (method, rawPath) => {
     const segments = splitPath(rawPath);
-    for (const { functionKey, routeKey, method: wanted, segments: pattern } of candidates) {
+    for (const { functionKey, routeKey, method: wanted, segments: pattern, authorizer } of candidates) {
       if (wanted !== 'ANY' && wanted !== method) continue;
       const parameters = routeKey === DEFAULT ? {} : matchSegments(pattern, segments);
       if (!parameters) continue;
@@ -43,19 +46,21 @@ export function createRouter(functions: Manifest['functions']): Router {
         functionKey,
         routeKey,
         ...(Object.keys(parameters).length === 0 ? {} : { pathParameters: parameters }),
+        ...(authorizer !== undefined && { authorizer }),
       };
     }
     return undefined;
   };
 }
 
-function toCandidate(functionKey: string, { method, path }: Route): Candidate {
+function toCandidate(functionKey: string, { method, path, authorizer }: Route): Candidate {
   const segments = splitPath(path);
   return {
     functionKey,
     routeKey: path === DEFAULT ? DEFAULT : `${method} ${path}`,
     method,
     segments,
+    ...(authorizer !== undefined && { authorizer }),
     rank: `${path === DEFAULT ? '3' : segments.map(rankOf).join('')} ${method === 'ANY' ? '1' : '0'} ${method} ${path}`,
   };
 }

@@ -11,18 +11,19 @@ import type { GatewayRequest, GatewayResponse, Log } from './types.ts';
 /** Above the gateway's limit, so that the limit is ours to answer and not the parser's. */
 const PARSER_HEADER_BYTES = 64 * 1024;
 
-export function createGatewayServer(dispatch: Dispatcher, log: Log): Server {
+/** @param loggedPath a path as the log may have it */
+export function createGatewayServer(dispatch: Dispatcher, log: Log, loggedPath: (pathname: string) => string): Server {
+  const pathOf = (request: IncomingMessage): string => loggedPath(splitUrl(request.url).pathname);
   const note = (request: IncomingMessage, response: ServerResponse): void => {
     const started = performance.now();
     response.once('close', () => {
-      const { pathname } = splitUrl(request.url);
-      log(`${request.method} ${pathname} ${response.statusCode} ${Math.round(performance.now() - started)} ms`);
+      log(`${request.method} ${pathOf(request)} ${response.statusCode} ${Math.round(performance.now() - started)} ms`);
     });
   };
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     note(request, response);
     answer(request, response, dispatch).catch(error => {
-      log(`${request.method} ${request.url} was not answered: ${describe(error)}`);
+      log(`${request.method} ${pathOf(request)} was not answered: ${describe(error)}`);
       response.destroy();
     });
   };

@@ -3,6 +3,10 @@ import * as z from 'zod';
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'] as const;
 
+const Milliseconds = z.int().min(1).max(600_000);
+
+const isGiven = (value: unknown): boolean => value !== undefined;
+
 const isRegularExpression = (text: string) => {
   try {
     new RegExp(text);
@@ -34,16 +38,33 @@ export const FaultOrder = z
     body: z.json().optional(),
     /** Seconds, or a date as HTTP writes it. */
     retryAfter: z.union([z.int().nonnegative(), z.string().regex(/^[\x20-\x7e]{1,100}$/)]).optional(),
+    /** Answered as a page. */
+    text: z.string().optional(),
     delayMs: z.int().nonnegative().max(600_000).optional(),
     drop: z.boolean().optional(),
+    /** How long the body of the answer takes to arrive. */
+    drip: Milliseconds.optional(),
+    cut: z.enum(['before', 'half']).optional(),
+    /** How long the port refuses connections. */
+    refuse: Milliseconds.optional(),
     afterEffect: z.boolean().optional(),
   })
   .superRefine((fault, context) => {
     const wrong = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
-    const fails = fault.status !== undefined || fault.body !== undefined;
-    if (fault.drop && fails) wrong('drop', 'a dropped connection has neither status nor body');
-    if (fault.retryAfter !== undefined && fault.status === undefined) wrong('retryAfter', 'goes with a status');
-    if (!fails && !fault.drop && fault.delayMs === undefined) wrong('status', 'give status, body, delayMs or drop');
+    const { status, body, text, retryAfter, delayMs, drop, drip, cut, refuse, afterEffect } = fault;
+    const answers = status !== undefined || body !== undefined || text !== undefined;
+    const silent = drop === true || cut === 'before';
+    const does = answers || drop === true || [delayMs, drip, cut, refuse].some(isGiven);
+    if (drop && answers) wrong('drop', 'a dropped connection has neither status nor body');
+    if (drop && cut !== undefined) wrong('cut', 'a connection is dropped or cut, not both');
+    if (cut === 'before' && answers) wrong('cut', 'before its answer, a connection has neither status nor body');
+    if (silent && drip !== undefined) wrong('drip', 'there is no answer that could drip');
+    if (body !== undefined && text !== undefined) wrong('text', 'an answer has a body or a text, not both');
+    if (retryAfter !== undefined && status === undefined) wrong('retryAfter', 'goes with a status');
+    if (refuse !== undefined && (answers || silent || [delayMs, drip, cut, afterEffect].some(isGiven))) {
+      wrong('refuse', 'a port that is closed does nothing else');
+    }
+    if (!does) wrong('status', 'give status, body, text, delayMs, drop, drip, cut or refuse');
   });
 
 /** What happens to one request. */
@@ -62,6 +83,8 @@ export class Faults {
     if (found === undefined) return undefined;
     found.left -= 1;
     if (found.left === 0) this.#queue = this.#queue.filter(entry => entry !== found);
+    // The port closes behind the last of them.
+    else if (found.fault.refuse !== undefined) return undefined;
     return found.fault;
   }
 

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { outageOf } from '../wire/outage.ts';
 import { defaultDialect } from './dialect.ts';
 import { Faults } from './faults.ts';
 import { TemporaryFiles } from './files.ts';
@@ -52,14 +53,26 @@ export async function startKaleyra(options: KaleyraOptions): Promise<Kaleyra> {
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
   const delaysMs = options.webhookDelaysMs ?? WEBHOOK_DELAYS_MS;
-  const deliveries = new Deliveries({ apiKey, clock, delaysMs, timeoutMs: WEBHOOK_TIMEOUT_MS });
+  const keyOf = (): string => world.apiKey;
+  const deliveries = new Deliveries({ keyOf, clock, delaysMs, timeoutMs: WEBHOOK_TIMEOUT_MS });
   const files = new TemporaryFiles(clock);
-  const world: World = { origin: url, apiKey, clock, state, dialect: defaultDialect(), files, blobs, deliveries };
+  const world: World = {
+    origin: url,
+    firstKey: apiKey,
+    apiKey,
+    clock,
+    state,
+    dialect: defaultDialect(),
+    files,
+    blobs,
+    deliveries,
+  };
   const file = stateFile === undefined ? undefined : new StateFile(stateFile, () => world.state);
   const closing = new AbortController();
   const desk: Desk = {
     world,
     faults: new Faults(),
+    outage: outageOf(server),
     journal: new Journal(),
     mounts: options.mounts ?? {},
     closing: closing.signal,
@@ -70,6 +83,7 @@ export async function startKaleyra(options: KaleyraOptions): Promise<Kaleyra> {
   const shutDown = async () => {
     closing.abort();
     deliveries.cancel();
+    await desk.outage.end();
     const closed = new Promise(resolve => server.close(resolve));
     server.closeAllConnections();
     await closed;

@@ -1,6 +1,8 @@
 // The connection around the vendor: reads requests, applies faults, writes answers, keeps the journal.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deliver, type Manner } from '../wire/delivery.ts';
+import type { Outage } from '../wire/outage.ts';
 import { controlAnswer, isControl } from './controls/index.ts';
 import { errorBody, errorOfStatus, VendorError } from './errors.ts';
 import type { Answer, Incoming } from './exchange.ts';
@@ -17,6 +19,7 @@ export type Mount = (request: IncomingMessage, response: ServerResponse) => void
 export interface Desk {
   readonly world: World;
   readonly faults: Faults;
+  readonly outage: Outage;
   readonly journal: Journal;
   /** Other services that live on the same port, by the beginning of their paths. */
   readonly mounts: Readonly<Record<string, Mount>>;
@@ -51,20 +54,23 @@ async function serve(desk: Desk, request: IncomingMessage, response: ServerRespo
     const body = await readBody(request);
     const incoming: Incoming = { method, path, query, headers: request.headers, body };
     details = bodyForJournal(body);
-    if (isControl(path)) {
-      send(response, await controlAnswer(desk, incoming));
-      return;
-    }
     const fault = isApi(path) ? desk.faults.take(method, path) : undefined;
     if (fault !== undefined) details = { ...details, fault };
-    const answer = await withFault(desk, incoming, fault);
+    if (fault?.refuse !== undefined) await desk.outage.begin(fault.refuse);
+    const answer = isControl(path) ? await controlAnswer(desk, incoming) : await withFault(desk, incoming, fault);
+    if (desk.outage.isOn() && (isControl(path) || fault?.refuse !== undefined)) {
+      // This answer still arrives; whoever comes next is refused.
+      response.setHeader('connection', 'close');
+      response.once('close', () => desk.outage.cut());
+    }
     if (answer === 'drop') request.socket.destroy();
-    else send(response, answer);
+    else await send(response, answer, fault, desk.closing);
   } catch (error) {
     // The connection broke, or the simulator is closing: there is nobody to tell.
     if (request.socket.destroyed || desk.closing.aborted || response.headersSent) return;
     const known = asVendorError(error);
-    send(response, { status: known.status, json: errorBody(known, desk.world.dialect.errorEnvelope) });
+    const json = errorBody(known, desk.world.dialect.errorEnvelope);
+    await send(response, { status: known.status, json }, {}, desk.closing);
   }
 }
 
@@ -76,7 +82,8 @@ async function withFault(desk: Desk, incoming: Incoming, fault: Fault | undefine
     return answer;
   };
   if (fault === undefined) return act();
-  const replaces = fault.drop === true || fault.status !== undefined || fault.body !== undefined;
+  const answers = fault.status !== undefined || fault.body !== undefined || fault.text !== undefined;
+  const replaces = fault.drop === true || fault.cut === 'before' || answers;
   const wait = () => sleep(fault.delayMs ?? 0, undefined, { signal: desk.closing });
   let answer: Answer | undefined;
   if (fault.afterEffect) {
@@ -94,6 +101,9 @@ function faulty(desk: Desk, fault: Fault, real: Answer | undefined): Answer {
   const status = fault.status ?? real?.status ?? 200;
   const headers = { ...(fault.retryAfter !== undefined && { 'retry-after': String(fault.retryAfter) }) };
   if (fault.body !== undefined) return { status, headers, json: fault.body };
+  if (fault.text !== undefined) {
+    return { status, headers, content: { type: 'text/html; charset=utf-8', bytes: Buffer.from(fault.text) } };
+  }
   if (fault.status === undefined || fault.status < 400) return { json: {}, ...real, status, headers };
   return { status, headers, json: errorBody(errorOfStatus(status), desk.world.dialect.errorEnvelope) };
 }
@@ -125,13 +135,15 @@ function bodyForJournal(body: Buffer): { body?: unknown } {
   }
 }
 
-function send(response: ServerResponse, { status, json, content, headers }: Answer): void {
+function send(
+  response: ServerResponse,
+  { status, json, content, headers }: Answer,
+  manner: Manner | undefined,
+  closing: AbortSignal,
+): Promise<void> {
   const empty = status === 204 || status === 304;
-  const bytes = content?.bytes ?? Buffer.from(JSON.stringify(json ?? {}));
+  const bytes = empty ? Buffer.alloc(0) : (content?.bytes ?? Buffer.from(JSON.stringify(json ?? {})));
   const type = content?.type ?? 'application/json; charset=utf-8';
-  response.writeHead(status, {
-    ...(!empty && { 'content-type': type, 'content-length': bytes.length }),
-    ...headers,
-  });
-  response.end(empty ? undefined : bytes);
+  const described = empty ? {} : { 'content-type': type, 'content-length': bytes.length };
+  return deliver(response, { status, headers: { ...described, ...headers }, bytes }, manner ?? {}, closing);
 }

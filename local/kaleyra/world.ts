@@ -8,7 +8,9 @@ import type { Deliveries } from './webhooks/deliveries.ts';
 export interface World {
   /** `http://host:port` of the simulator, where links and files lead. */
   readonly origin: string;
-  readonly apiKey: string;
+  /** What a reset goes back to. */
+  readonly firstKey: string;
+  apiKey: string;
   /** Epoch milliseconds. */
   readonly clock: () => number;
   /** Replaced as a whole by a reset. */

@@ -8,8 +8,9 @@ export function routesOf(events: unknown, where: string): Route[] {
     const [method, path] = isRecord(event) ? [event.method ?? '*', event.path] : splitRoute(event);
     if (typeof method !== 'string' || typeof path !== 'string')
       throw new Error(`${where} has an httpApi without a path`);
-    if (path === '*') return { method: 'ANY', path: '$default' };
-    return { method: method === '*' ? 'ANY' : method.toUpperCase(), path };
+    const authorizer = isRecord(event) ? authorizerOf(event.authorizer) : {};
+    if (path === '*') return { method: 'ANY', path: '$default', ...authorizer };
+    return { method: method === '*' ? 'ANY' : method.toUpperCase(), path, ...authorizer };
   });
 }
 
@@ -31,6 +32,12 @@ export function schedulesOf(events: unknown, where: string): Schedule[] {
 function ofKind(events: unknown, kind: 'httpApi' | 'schedule'): unknown[] {
   if (!Array.isArray(events)) return [];
   return events.filter(event => isRecord(event) && kind in event).map(event => event[kind]);
+}
+
+/** Its name, alone or in a map; an empty one switches it off. */
+function authorizerOf(value: unknown): { authorizer?: string } {
+  const name = isRecord(value) ? value.name : value;
+  return typeof name === 'string' && name !== '' ? { authorizer: name } : {};
 }
 
 /** `POST /path`, `* /path`, or `*` alone. */

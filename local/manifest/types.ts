@@ -1,11 +1,15 @@
 /** What the embedded stack needs to know of serverless.yml, with every variable resolved. */
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { TokenAuthorizer } from '../package/authorizers.ts';
+import type { Cors } from '../package/cors.ts';
 
 export interface Route {
   /** Upper case, or `ANY`. */
   readonly method: string;
   /** As in the manifest: `/teleconsultation/{id}`, `/{proxy+}`, or `$default`. */
   readonly path: string;
+  /** Whose tokens it takes, by its name in the manifest; absent: nobody is asked for one. */
+  readonly authorizer?: string;
 }
 
 export interface Schedule {
@@ -35,4 +39,8 @@ export interface Manifest {
   /** What every function sees: the provider's environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly tables: readonly CreateTableCommandInput[];
+  /** Absent: no route takes tokens. */
+  readonly authorizers?: Readonly<Record<string, TokenAuthorizer>>;
+  /** Absent: pages of other origins may not call. */
+  readonly cors?: Cors;
 }

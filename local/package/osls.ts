@@ -1,3 +1,6 @@
+import type { AuthorizerSettings } from './authorizers.ts';
+import type { CorsSettings } from './cors.ts';
+
 /** The few pieces of the framework that the packaging plugin touches. */
 
 export interface ServiceFunction {
@@ -5,12 +8,28 @@ export interface ServiceFunction {
   package?: { artifact?: string };
 }
 
+interface HttpApi {
+  readonly authorizers?: Record<string, AuthorizerSettings>;
+  readonly [setting: string]: unknown;
+}
+
+/** One of the stack's own, as serverless.yml has it with every variable resolved. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties?: object;
+}
+
 export interface Osls {
   readonly serviceDir: string;
   readonly processedInput: { readonly commands: readonly string[] };
   readonly service: {
-    readonly provider: { environment?: Record<string, string> };
-    readonly custom?: { environments?: Record<string, unknown> };
+    readonly provider: { environment?: Record<string, string>; httpApi?: HttpApi };
+    readonly custom?: {
+      environments?: Record<string, unknown>;
+      readonly cors?: CorsSettings;
+      readonly secrets?: { readonly kmsKey?: string };
+    };
+    readonly resources?: { readonly Resources?: Readonly<Record<string, Resource>> };
     getAllFunctions(): string[];
     getFunction(key: string): ServiceFunction;
   };
@@ -23,4 +42,6 @@ export interface Osls {
 export interface OslsOptions {
   function?: string;
   extraServicePath?: string;
+  /** Of `deploy`: the folder of a package that is there already. */
+  package?: string;
 }

@@ -2,13 +2,17 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { aBooking, bookingBody } from '../support/bookings.ts';
 import { aHeldCall } from '../support/calls.ts';
+import { erase } from '../support/erasures.ts';
 import { aForm, aJpeg, aStoredImage } from '../support/images.ts';
 import { drRossi, drVerdi, msNeri } from '../support/people.ts';
 import { anEvent, sendSigned } from '../support/signed.ts';
 import { textOf } from '../support/sources.ts';
 import { openWorld, type World } from '../support/world.ts';
 
-/** Each function's role grants exactly the table actions that its code calls, in its happy and its failing runs together. */
+/**
+ * Each function's role grants exactly the actions that its code calls on the table and on its index, in its happy and its failing
+ * runs together; and nothing of a service that is watched nowhere.
+ */
 let world: World;
 const called = new Set<string>();
 beforeAll(async () => {
@@ -16,7 +20,9 @@ beforeAll(async () => {
   world.client.middlewareStack.add(
     (next, context) => args => {
       const { commandName = '' } = context as { commandName?: string };
-      called.add(`dynamodb:${commandName.replace(/Command$/, '')}`);
+      const { IndexName } = args.input as { IndexName?: string };
+      const action = commandName.replace(/Command$/, '');
+      called.add(`dynamodb:${action} on the ${IndexName === undefined ? 'table' : `index ${IndexName}`}`);
       return next(args);
     },
     { step: 'initialize' },
@@ -38,10 +44,31 @@ const granted = (key: string, service = 'dynamodb'): string[] => {
   const role = manifest.resources.Resources[manifest.functions[key]?.role ?? ''];
   const statements = role?.Properties.Policies.flatMap(policy => policy.PolicyDocument.Statement) ?? [];
   const actions = statements.flatMap(statement => statement.Action);
-  return [...new Set(actions.filter(action => action.startsWith(`${service}:`)))].sort();
+  return [...new Set(actions.filter(action => action.startsWith(service === '' ? '' : `${service}:`)))].sort();
+};
+
+/** What a statement about the table allows on what: the table itself and its index are two things to DynamoDB. */
+const partOfTable = (resource: unknown): string => {
+  if (resource === 'TeleconsultationsTable.Arn') return 'table';
+  const [, [table, index] = []] = resource as [string, string[]];
+  if (table !== 'TeleconsultationsTable.Arn') throw new Error(`${JSON.stringify(resource)} is not of the table`);
+  return String(index).replace(/^\/index\//, 'index ');
+};
+
+const grantedOnTable = (key: string): string[] => {
+  const role = manifest.resources.Resources[manifest.functions[key]?.role ?? ''];
+  const statements = role?.Properties.Policies.flatMap(policy => policy.PolicyDocument.Statement) ?? [];
+  return statements
+    .filter(({ Action }) => Action.some(action => action.startsWith('dynamodb:')))
+    .flatMap(({ Action, Resource }) => Action.map(action => `${action} on the ${partOfTable(Resource)}`))
+    .sort();
 };
 
 const list = { participants: { number: 2, data: [drRossi, msNeri] } };
+
+/** A look that is due for a record that was removed. */
+const anOrphan = () =>
+  world.scope().activities.begin('0123456789abcdef01234567', { look: 'noted too late', now: 0, dueAt: 0 });
 
 const RUNS: Record<string, () => Promise<unknown>> = {
   createTeleconsultation: async () => {
@@ -93,18 +120,42 @@ const RUNS: Record<string, () => Promise<unknown>> = {
       called.clear();
       await world.invoke('cleanupUploads', {});
     }
+    await anOrphan();
     await aBooking(world, { startsIn: '-3 days' });
     world.clock.moveBy(3_600_000);
     await world.invoke('cleanupUploads', {});
     world.clock.reset();
   },
   reconcileRooms: async () => {
+    await anOrphan();
     const id = await aBooking(world);
     await world.simulator.fault({ method: 'DELETE', path: '/v2/rooms', times: 2, status: 500 });
     await world.api.delete(`/teleconsultation/${id}`);
     world.clock.moveBy(7_200_000);
     called.clear();
     await world.invoke('reconcileRooms', {});
+    world.clock.reset();
+  },
+  applyRetention: async () => {
+    world.configure({ RETENTION_DAYS: '1' });
+    await aHeldCall(world, { startsIn: '-3 days' });
+    await world.simulator.fault({ method: 'GET', path: '/v2/rooms', status: 429 });
+    called.clear();
+    // Each time after what the pause before it was for.
+    world.clock.moveBy(120_000);
+    await world.invoke('applyRetention', {});
+    world.clock.moveBy(120_000);
+    await world.invoke('applyRetention', {});
+    world.clock.reset();
+    world.configure({});
+  },
+  eraseUser: async () => {
+    const id = await aBooking(world, { startsIn: '-3 hours', participants: [drVerdi, msNeri] });
+    await world.api.as(msNeri).post('/teleconsultation', bookingBody(world.clock.now()));
+    called.clear();
+    // Nothing of the person but a booking made for others is to be found without the mapping.
+    expect(await erase(world, msNeri.userId, { cancel: true })).toMatchObject({ outcome: 'finished' });
+    expect(await world.record(id)).toMatchObject({ state: 'PUBLIC' });
     world.clock.reset();
   },
   health: () => world.api.get('/-/ready'),
@@ -117,7 +168,22 @@ it('every function has a run here', () => {
 it.each(Object.entries(RUNS))('%s calls what it may, and may nothing else', async (key, run) => {
   called.clear();
   await run();
-  expect([...called].sort()).toEqual(granted(key));
+  expect([...called].sort()).toEqual(grantedOnTable(key));
+});
+
+/** Where the rights of a service are held against the calls that are made; the log is written by Lambda itself. */
+const WATCHED: Record<string, string> = {
+  logs: 'tests/contract/template.test.ts',
+  dynamodb: 'tests/contract/rights.test.ts',
+  s3: 'tests/contract/rights.test.ts',
+  ssm: 'tests/contract/secret-reads.test.ts',
+};
+
+it('no role holds a right of a service whose calls are watched nowhere', () => {
+  const actions = Object.keys(manifest.functions).flatMap(key => granted(key, ''));
+  const services = new Set(actions.map(action => action.split(':')[0] ?? ''));
+  expect([...services].sort()).toEqual(Object.keys(WATCHED).sort());
+  for (const file of Object.values(WATCHED)) expect(textOf(file)).toContain("from 'vitest'");
 });
 
 it('an image goes through the bucket by what its two functions may do there, and nothing else', async () => {

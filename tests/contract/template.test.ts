@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startEmptyAws } from '../support/empty-aws.ts';
 import { typeOfHandler } from '../support/fresh-process.ts';
-import { resolvedEnvironment, statementsIn } from '../support/packaged-template.ts';
+import { environmentOf, statementsIn } from '../support/packaged-template.ts';
+import { parameterArn, secretsOf } from '../support/secret-reads.ts';
 import { copyService, filesOf, osls, removeService, zipsOf } from '../support/service-copy.ts';
 import { checkTemplate } from '../support/template-checker.ts';
 import { referencesIn, type Template } from '../support/template-references.ts';
@@ -29,15 +30,29 @@ const tableActions: Record<string, string[]> = {
   updateSettings: [],
   receiveWebhook: ['GetItem', 'UpdateItem'],
   getUserDetails: ['BatchGetItem'],
-  cleanupUploads: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
-  reconcileRooms: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
+  cleanupUploads: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+  reconcileRooms: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+  applyRetention: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem'],
+  eraseUser: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem'],
   health: ['GetItem'],
 };
-/** Functions that nobody waits for, with their rates; they read the work index. */
+/** Functions that nobody waits for, with their rates. */
 const schedules: Record<string, string> = {
   cleanupUploads: 'rate(15 minutes)',
   reconcileRooms: 'rate(5 minutes)',
+  applyRetention: 'rate(1 day)',
 };
+/** Those that find their work in the index; what is due for retention stands in no index. */
+const ofTheIndex = ['cleanupUploads', 'reconcileRooms'];
+/** Seconds; the others answer requests. */
+const timeouts: Record<string, number> = {
+  cleanupUploads: 300,
+  reconcileRooms: 300,
+  applyRetention: 900,
+  eraseUser: 300,
+};
+/** Has neither route nor schedule. */
+const byHand = ['eraseUser'];
 
 const bucketName = `teleconsultation-dev-backgrounds-\${AWS::AccountId}`;
 const bucketArn = `arn:\${AWS::Partition}:s3:::${bucketName}`;
@@ -75,6 +90,8 @@ const routes: Record<string, string> = {
 
 const canary = 'canary-that-stays-on-this-machine-0123456789';
 
+const ISSUER = ['--param', 'issuer=https://login.clinic.example/', '--param', 'audience=https://api.clinic.example'];
+
 let first: string;
 let second: string;
 let template: Template;
@@ -83,10 +100,19 @@ beforeAll(async () => {
   first = copyService();
   second = copyService();
   const results = await Promise.all([
-    osls(first, ['package'], { TZ: 'Asia/Tokyo', GATEWAY_SECRETS: canary, BANDYER_API_SECRET_KEY: canary }),
-    osls(second, ['package'], { TZ: 'America/New_York' }),
+    osls(first, ['package'], {
+      TZ: 'Asia/Tokyo',
+      GATEWAY_SECRETS: canary,
+      BANDYER_API_SECRET_KEY: canary,
+      WEBHOOK_KEYS: canary,
+    }),
+    // Of an issuer that exists: what is made without one is never deployed.
+    osls(second, ['package', ...ISSUER], { TZ: 'America/New_York' }),
   ]);
-  for (const { code, stdout, stderr } of results) expect(code, `${stdout}${stderr}`).toBe(0);
+  for (const { code, stdout, stderr } of results) {
+    expect(code, `${stdout}${stderr}`).toBe(0);
+    expect(stdout + stderr).not.toContain(canary);
+  }
   template = JSON.parse(readFileSync(join(first, '.serverless/cloudformation-template-update-stack.json'), 'utf8'));
 });
 
@@ -125,7 +151,7 @@ describe('the template', () => {
           FunctionName: `teleconsultation-dev-${key}`,
           Runtime: 'nodejs24.x',
           Architectures: ['arm64'],
-          Timeout: key in schedules ? 300 : 28,
+          Timeout: timeouts[key] ?? 28,
           MemorySize: 1024,
         }),
       ),
@@ -157,9 +183,12 @@ describe('the template', () => {
 
   it('keeps logs for 30 days', () => {
     const groups = resourcesOf('AWS::Logs::LogGroup').map(([, { Properties }]) => Properties);
-    expect(groups).toEqual(
-      functionKeys.map(key => ({ LogGroupName: `/aws/lambda/teleconsultation-dev-${key}`, RetentionInDays: 30 })),
-    );
+    const names = [
+      '/aws/http-api/teleconsultation-dev',
+      ...functionKeys.map(key => `/aws/lambda/teleconsultation-dev-${key}`),
+    ];
+    expect(groups).toHaveLength(names.length);
+    expect(groups).toEqual(expect.arrayContaining(names.map(name => ({ LogGroupName: name, RetentionInDays: 30 }))));
   });
 
   it('keeps the table when the stack goes, and everything in it restorable', () => {
@@ -228,7 +257,7 @@ describe('rights', () => {
           Action: actions.map(action => `dynamodb:${action}`),
           Resource: { 'Fn::GetAtt': ['TeleconsultationsTable', 'Arn'] },
         })),
-      ...(key in schedules
+      ...(ofTheIndex.includes(key)
         ? [
             {
               Effect: 'Allow',
@@ -242,6 +271,9 @@ describe('rights', () => {
         Action: actions.map(action => `s3:${action}`),
         Resource: { 'Fn::Sub': resource },
       })),
+      ...[secretsOf(key, 'jwt')]
+        .filter(names => names.length > 0)
+        .map(names => ({ Effect: 'Allow', Action: ['ssm:GetParameter'], Resource: names.map(parameterArn) })),
     ]);
   });
 
@@ -249,11 +281,23 @@ describe('rights', () => {
     const allowing = statementsIn(template.Resources).filter(({ Effect }) => Effect === 'Allow');
     const ofTheTable = Object.values(tableActions).filter(actions => actions.length > 0);
     const ofTheBucket = Object.values(bucketActions).flat();
-    const ofTheIndex = Object.keys(schedules);
-    expect(allowing).toHaveLength(2 * functionKeys.length + ofTheTable.length + ofTheIndex.length + ofTheBucket.length);
+    const ofSecrets = functionKeys.filter(key => secretsOf(key, 'jwt').length > 0);
+    const others = [ofTheTable, ofTheIndex, ofTheBucket, ofSecrets].flatMap(list => list.length);
+    expect(allowing).toHaveLength(others.reduce((sum, count) => sum + count, 2 * functionKeys.length));
     for (const { Action, Resource, Principal } of allowing) {
       for (const part of [Action, Resource, Principal].flat()) expect(part).not.toBe('*');
     }
+  });
+
+  it('no action is a pattern, nothing is allowed by exception, and only the images are a pattern of resources', () => {
+    const allowing = statementsIn(template.Resources).filter(({ Effect }) => Effect === 'Allow');
+    expect(allowing.filter(statement => 'NotAction' in statement || 'NotResource' in statement)).toEqual([]);
+    const actions = allowing.flatMap(({ Action }) => [Action].flat().map(String));
+    expect(actions.filter(action => !/^[a-z0-9-]+:[A-Za-z]+$/.test(action))).toEqual([]);
+    const patterns = allowing.flatMap(({ Resource }) => [Resource].flat().map(one => JSON.stringify(one) ?? ''));
+    expect([...new Set(patterns.filter(resource => resource.includes('*')))]).toEqual([
+      JSON.stringify({ 'Fn::Sub': `${bucketArn}/backgrounds/*` }),
+    ]);
   });
 });
 
@@ -275,7 +319,7 @@ describe('schedules', () => {
     expect(told.sort(byRate)).toEqual(expected.sort(byRate));
   });
 
-  it.each(Object.keys(schedules))('%s runs once at a time, and Lambda never repeats it', key => {
+  it.each([...Object.keys(schedules), ...byHand])('%s runs once at a time, and Lambda never repeats it', key => {
     expect(propertiesOf(logicalId(key, 'LambdaFunction')).ReservedConcurrentExecutions).toBe(1);
     const configs = resourcesOf('AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties);
     const own = configs.filter(config => JSON.stringify(config).includes(`"${logicalId(key, 'LambdaFunction')}"`));
@@ -354,15 +398,22 @@ describe('the bucket for large images', () => {
 });
 
 describe('secrets', () => {
-  it('are read from Secrets Manager when the stack is made', () => {
+  it('are in no variable of any function, which hold their names alone', () => {
     for (const [, { Properties }] of resourcesOf('AWS::Lambda::Function')) {
       expect(Properties?.Environment).toMatchObject({
         Variables: {
-          GATEWAY_SECRETS: '{{resolve:secretsmanager:teleconsultation-dev:SecretString:gatewaySecrets}}',
-          BANDYER_API_SECRET_KEY: '{{resolve:secretsmanager:teleconsultation-dev:SecretString:kaleyraApiKey}}',
+          BANDYER_API_SECRET_KEY_PARAMETER: '/teleconsultation/dev/kaleyra-api-key',
+          WEBHOOK_KEYS_PARAMETER: '/teleconsultation/dev/webhook-keys',
+          // Nobody needs them where an issuer's tokens say who calls.
+          GATEWAY_SECRETS_PARAMETER: '',
         },
       });
+      const { Variables } = Properties?.Environment as { Variables: Record<string, unknown> };
+      for (const name of ['BANDYER_API_SECRET_KEY', 'GATEWAY_SECRETS', 'WEBHOOK_KEYS']) {
+        expect(Variables).not.toHaveProperty(name);
+      }
     }
+    expect(JSON.stringify(template)).not.toContain('{{resolve:');
   });
 
   it('of the machine that packages are in no file that is uploaded', () => {
@@ -398,6 +449,13 @@ describe('the zips', () => {
     expect(code).not.toMatch(/_simulator|_local\b/);
   });
 
+  it('carry no client of Lambda: only commands invoke functions', () => {
+    const carrying = functionKeys.filter(key =>
+      /@aws-sdk\/client-lambda\//.test([...filesOf(archiveOf(key)).values()].join()),
+    );
+    expect(carrying).toEqual([]);
+  });
+
   it('carry the client of S3 only where it is used', () => {
     const carrying = functionKeys.filter(key =>
       /@aws-sdk\/client-s3\//.test([...filesOf(archiveOf(key)).values()].join()),
@@ -407,7 +465,7 @@ describe('the zips', () => {
 
   it.each(functionKeys)('%s loads in a fresh process with the settings of the template', key => {
     const properties = propertiesOf(logicalId(key, 'LambdaFunction'));
-    const environment = { AWS_REGION: 'eu-west-1', ...resolvedEnvironment(properties, canary) };
+    const environment = { AWS_REGION: 'eu-west-1', ...environmentOf(properties) };
     expect(typeOfHandler(archiveOf(key), String(properties.Handler), environment)).toBe('function');
   });
 });

@@ -101,7 +101,7 @@ describe('people at Kaleyra', () => {
     const earlier = await aBooking(world, { participants: crowd });
     const first = (await world.simulator.rooms()).find(room => room.description === earlier);
     for (const { user_id } of first?.participants ?? []) {
-      const headers = { apikey: world.deps.config.kaleyra.apiKey };
+      const headers = { apikey: String(world.env.BANDYER_API_SECRET_KEY) };
       await fetch(`${world.simulator.url}/v2/users/${user_id}`, { method: 'DELETE', headers });
     }
     const id = await aBooking(world, { participants: crowd });

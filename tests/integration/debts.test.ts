@@ -154,7 +154,7 @@ it('somebody whom Kaleyra has lost is created with the higher role when a bookin
   const person = patients(1, 'vanished')[0] ?? mrBianchi;
   const id = await aBooking(world, { participants: [drRossi, person] });
   const kaleyraId = (await stored(id)).participants[1]?.kaleyraId;
-  const headers = { apikey: world.deps.config.kaleyra.apiKey };
+  const headers = { apikey: String(world.env.BANDYER_API_SECRET_KEY) };
   await fetch(`${world.simulator.url}/v2/users/${kaleyraId}`, { method: 'DELETE', headers });
   await aBooking(world, { participants: [{ ...person, groups: ['doctor'] }, mrBianchi] });
   const users = (await world.simulator.state()).users.filter(user => user.id === kaleyraId && user.deleted !== true);

@@ -60,7 +60,7 @@ it.each([
 it('counts a room that Kaleyra does not have any more as deleted', async () => {
   const id = await aBooking(world);
   const [room] = await roomsOf(id);
-  const headers = { apikey: world.deps.config.kaleyra.apiKey };
+  const headers = { apikey: String(world.env.BANDYER_API_SECRET_KEY) };
   await fetch(`${world.simulator.url}/v2/rooms/${room?.id}`, { method: 'DELETE', headers });
   expect((await world.api.delete(`/teleconsultation/${id}`)).status).toBe(204);
   expect(await world.record(id)).toMatchObject({ state: 'TRASH', owed: [] });

@@ -82,15 +82,16 @@ describe('a vendor that fails', () => {
   const failed = (status: unknown): boolean => [500, 502, 503, 504].includes(Number(status));
 
   it.each<[string, () => Record<string, unknown>]>([
-    ...[400, 401, 403, 404, 409, 412, 422, 429, 500, 502, 503, 504].map(
-      (status): [string, () => Record<string, unknown>] => [
-        `answers ${status}`,
-        () => ({ status, body: body(status) }),
-      ],
-    ),
-    ['says what nobody can read', () => ({ status: 200, body: { ...body(200), id: 'room_1', participants: told() } })],
+    // Others, and for every function, in canary.test.ts.
+    ...[403, 409, 412, 422, 502, 503, 504].map((status): [string, () => Record<string, unknown>] => [
+      `answers ${status}`,
+      () => ({ status, body: body(status) }),
+    ]),
+    [
+      'says only half of what there is',
+      () => ({ status: 200, body: { ...body(200), id: 'room_1', participants: told() } }),
+    ],
     ['says nothing', () => ({ status: 200, body: '' })],
-    ['cuts connections', () => ({ drop: true })],
     ['cuts connections after it has done what it was asked', () => ({ drop: true, afterEffect: true })],
   ])('and %s makes no endpoint tell', async (_, fault) => {
     const prepared = await Promise.all(

@@ -9,6 +9,7 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   BANDYER_API_SECRET_KEY: 'ak_test_0123456789abcdef01234567',
   BANDYER_BASE_URL: 'https://api.sandbox.eu.bandyer.com',
   TELECONSULTATIONS_TABLE: 'teleconsultations-test',
+  IDENTITY_MODE: 'gateway',
   GATEWAY_SECRETS: `${GATEWAY_SECRET},${OLDER_SECRET}`,
 };
 

@@ -1,4 +1,5 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import type { Retention, RetentionOptions } from '../../lib/domain/jobs/apply-retention.ts';
 import type { Cleanup, CleanupOptions } from '../../lib/domain/jobs/cleanup-uploads.ts';
 import type { ReconcileOptions, Reconciliation } from '../../lib/domain/jobs/reconcile-rooms.ts';
 import { roomSpec } from '../../lib/domain/room-spec.ts';
@@ -14,6 +15,9 @@ export const cleanUp = async (world: World, options: CleanupOptions = {}): Promi
 
 export const reconcile = async (world: World, options: ReconcileOptions = {}): Promise<Reconciliation> =>
   (await world.invoke('reconcileRooms', options)) as Reconciliation;
+
+export const retain = async (world: World, options: RetentionOptions = {}): Promise<Retention> =>
+  (await world.invoke('applyRetention', options)) as Retention;
 
 /** The settings under which files are to go, and no test waits for its turn. */
 export const DELETING = { TELECONSULTATION_DELETE_UPLOADS: 'true', KALEYRA_JOB_CALLS_PER_MINUTE: '100000' };

@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import type { Reply } from './api.ts';
+import { leaksIn as findLeaks } from './leaks.ts';
 import type { SimulatedRoom } from './simulator.ts';
 import type { World } from './world.ts';
 
@@ -25,8 +26,6 @@ export interface LeakWatch {
 
 const CONSOLE = ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir'] as const;
 
-const tokenOf = (link: string): string => link.slice(link.lastIndexOf('/') + 1);
-
 export const watchForLeaks = (world: World): LeakWatch => {
   /** Each link with the user it is for. */
   const owners = new Map<string, string>();
@@ -42,12 +41,7 @@ export const watchForLeaks = (world: World): LeakWatch => {
 
   const secrets = (): string[] => [String(world.env.BANDYER_API_SECRET_KEY), String(world.env.GATEWAY_SECRETS)];
   const links = (): string[] => [...owners.keys()];
-  const leaksIn = (text: string): string[] => [
-    // Also the link of a room that came and went before anybody could note it.
-    ...(/.{0,20}(?:canary|direct-rest-call-handler).{0,20}/i.exec(text) ?? []),
-    ...secrets().filter(secret => text.includes(secret)),
-    ...links().filter(link => text.includes(tokenOf(link))),
-  ];
+  const leaksIn = (text: string): string[] => findLeaks(text, { secrets: secrets(), links: links() });
 
   /** What a participant's answer holds beside the names of the others and their own link. */
   const withoutOwn = (asked: string, opened: Record<string, unknown>): string => {

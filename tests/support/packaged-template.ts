@@ -9,10 +9,9 @@ export function statementsIn(value: unknown): Record<string, Json>[] {
   return [...own, ...Object.values(value).flatMap(statementsIn)];
 }
 
-/** The variables that Lambda would set for a function, each reference to a secret replaced by `secret`. */
-export function resolvedEnvironment(functionProperties: Record<string, Json>, secret: string): Record<string, string> {
+/** The variables that Lambda would set for a function; what only CloudFormation knows stands there as it is written. */
+export function environmentOf(functionProperties: Record<string, Json>): Record<string, string> {
   const { Environment } = functionProperties;
   const variables = isRecord(Environment) && isRecord(Environment.Variables) ? Environment.Variables : {};
-  const resolved = (value: Json) => String(value).replace(/^\{\{resolve:.*\}\}$/, secret);
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, resolved(value)]));
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]));
 }

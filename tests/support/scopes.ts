@@ -1,6 +1,8 @@
 import { type Clock, type Ids, systemClock } from '../../lib/clock.ts';
 import type { Config } from '../../lib/config.ts';
 import { createDeps, type Deps, openScope } from '../../lib/deps.ts';
+import type { CircuitStore } from '../../lib/domain/circuit.ts';
+import type { ErasureStore } from '../../lib/domain/erasure/erasure.ts';
 import type { Caller, Directory, JobStore, Kaleyra, PeopleStore, RecordStore, Scope } from '../../lib/domain/ports.ts';
 import type { ActivityStore } from '../../lib/domain/progress.ts';
 import { createStandaloneDirectory } from '../../lib/users/standalone.ts';
@@ -25,6 +27,9 @@ export const someDeps = (lines: string[] = [], config: Config = aConfig(), clock
     people: only<PeopleStore>('people'),
     jobs: only<JobStore>('jobs'),
     activities: only<ActivityStore>('activities'),
+    // As where nothing has failed.
+    circuit: only<CircuitStore>('circuit', { find: async () => undefined }),
+    erasures: only<ErasureStore>('erasures'),
   }),
   openDirectory: () => createStandaloneDirectory(),
   openKaleyra: () => only<Kaleyra>('kaleyra'),

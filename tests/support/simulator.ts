@@ -44,6 +44,8 @@ export interface Simulator {
   playCall(call: Record<string, unknown>): Promise<{ sessionId: string; uploads: string[] }>;
   /** Asks the registered user details address for names, signed, as Kaleyra does. */
   askNames(userIds: readonly string[]): Promise<{ status: number; body: unknown }>;
+  /** From here on, calls with another key get 401. */
+  changeKey(apiKey: string): Promise<void>;
   reset(): Promise<void>;
 }
 
@@ -69,6 +71,7 @@ export const controlSimulator = (url: string): Simulator => {
     dialect: async dialect => void (await call('PUT', 'dialect', dialect)),
     playCall: played => call('POST', 'calls', played) as Promise<{ sessionId: string; uploads: string[] }>,
     askNames: userIds => call('POST', 'user-details', { userIds }) as Promise<{ status: number; body: unknown }>,
+    changeKey: async apiKey => void (await call('PUT', 'key', { apiKey })),
     reset: async () => void (await call('POST', 'reset', {})),
   };
 };

@@ -28,13 +28,14 @@ export const withSteps =
   (deps: Deps): Deps => ({
     ...deps,
     openStore: signal => {
-      const { records, people, jobs, activities, ...others } = deps.openStore(signal);
+      const { records, people, jobs, activities, erasures, ...others } = deps.openStore(signal);
       return {
         ...others,
         records: watched(records, 'records', hook),
         people: watched(people, 'people', hook),
         jobs: watched(jobs, 'jobs', hook),
         activities: watched(activities, 'activities', hook),
+        erasures: watched(erasures, 'erasures', hook),
       };
     },
     openKaleyra: (signal, log, patience) => watched(deps.openKaleyra(signal, log, patience), 'kaleyra', hook),

@@ -49,6 +49,8 @@ export const aRecord = (parts: Partial<Teleconsultation> = {}): Teleconsultation
   owed: [],
   upkeep: null,
   formerRooms: [],
+  formerPeople: [],
+  booking: null,
   creatorId: 'public',
   createdAt: START - 24 * HOUR,
   updaterId: 'public',

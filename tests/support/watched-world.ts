@@ -1,10 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { readManifest } from '../../local/manifest.ts';
 import type { Reply } from './api.ts';
 import { aBooking, bookingBody } from './bookings.ts';
 import { type LeakWatch, watchForLeaks } from './leak-watch.ts';
 import type { Person } from './people.ts';
+import { manifestRoutes } from './routes.ts';
 import { openWorld, type World } from './world.ts';
 
 /** A world in which everything personal carries the word "canary", and every answer is searched for it. */
@@ -22,15 +21,8 @@ export const stranger = person('stranger', 'patient');
 /** A body that says more than it has to. */
 export const otherDoctor = { participants: { number: 2, data: [colleague, patient] }, note: 'canary-body' };
 
-const readRoutes = async (): Promise<string[]> => {
-  const file = fileURLToPath(new URL('../../serverless.yml', import.meta.url));
-  const { functions } = await readManifest(file, { stage: 'local', env: {} });
-  const routes = Object.values(functions).flatMap(one => one.routes.map(({ method, path }) => `${method} ${path}`));
-  return routes.filter(route => !route.includes(' /api/v1/telecons-be/'));
-};
-
 /** Every route of the manifest, without its twin under the public prefix. */
-export const ROUTES: readonly string[] = await readRoutes();
+export const ROUTES: readonly string[] = await manifestRoutes();
 
 type Ask = (who: Person | undefined, method: string, url: string, body?: unknown) => Promise<Reply>;
 

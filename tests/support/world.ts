@@ -4,7 +4,7 @@ import { createDeps, type Deps, type Inputs, openScope } from '../../lib/deps.ts
 import type { Scope } from '../../lib/domain/ports.ts';
 import { createDocumentClient } from '../../lib/store/table.ts';
 import { createDirectoryMount, DIRECTORY_PREFIX } from '../../local/directory/index.ts';
-import { startDynamodb } from '../../local/dynamodb.ts';
+import { type Dynamodb, startDynamodb } from '../../local/dynamodb.ts';
 import { inProcess } from '../../local/gateway/in-process.ts';
 import { type Handler, startGateway } from '../../local/gateway/index.ts';
 import { createInvoker } from '../../local/gateway/invocation.ts';
@@ -12,8 +12,11 @@ import { startKaleyra } from '../../local/kaleyra/index.ts';
 import { readManifest } from '../../local/manifest.ts';
 import { backgroundsBucket, S3_PREFIX } from '../../local/s3/backgrounds.ts';
 import type { LocalS3 } from '../../local/s3/index.ts';
-import { type Api, createApi, parseBody, type Send } from './api.ts';
+import { createTokens } from '../../local/tokens/index.ts';
+import { claimNamesIn } from '../../local/tokens/wish.ts';
+import { type Api, createApi, parseBody, type Send, type Token } from './api.ts';
 import { createTestClock, type TestClock } from './clock.ts';
+import { startDynoxide } from './second-emulator.ts';
 import { controlSimulator, type Simulator } from './simulator.ts';
 
 /**
@@ -28,6 +31,8 @@ export interface WorldOptions {
   transport?: Transport;
   /** Service variables beside the stack's own. */
   env?: Record<string, string>;
+  /** With `jwt` the gateway takes tokens, verified on the test's clock, and the functions look at nothing else. */
+  identity?: 'jwt' | 'gateway';
   /** Whether Kaleyra's clock jumps with the test's; otherwise it shows the real time. */
   oneClock?: boolean;
   inputs?: Omit<Inputs, 'clock' | 'client' | 'writeLog'>;
@@ -35,10 +40,14 @@ export interface WorldOptions {
 
 export interface World {
   api: Api;
+  /** A token that the gateway takes, for an hour from the test's now; `claims` adds to it, or changes it. */
+  token: Token;
   /** Where the gateway listens, over HTTP. */
   url: string | undefined;
   clock: TestClock;
   simulator: Simulator;
+  /** Failures of DynamoDB, as `/_local/store-faults` orders them. */
+  storeFaults: Dynamodb['faults'];
   /** The bucket for large images, on the simulator's port. */
   bucket: LocalS3;
   /** Runs a function as Lambda does for a bucket or a schedule. */
@@ -69,18 +78,22 @@ type FunctionModule = { handler: { with(deps: Deps): Handler } };
 export const openWorld = async ({
   transport = 'in process',
   env = {},
+  identity = 'gateway',
   oneClock = false,
   inputs = {},
 }: WorldOptions = {}): Promise<World> => {
   const clock = createTestClock();
   const ports = { PORT: '0', KALEYRA_PORT: '0', DYNAMODB_PORT: '0' };
-  const draft = await readManifest(MANIFEST, { stage: 'local', env: ports });
+  const params = { identity };
+  const draft = await readManifest(MANIFEST, { stage: 'local', params, env: ports });
   const apiKey = draft.environment.BANDYER_API_SECRET_KEY ?? '';
   // The SDK takes its keys from the environment of this process.
   const bucket = backgroundsBucket(draft, (key, event) => invoke(key, event), process.env);
   if (bucket === undefined) throw new Error('serverless.yml has no bucket for background images');
   const [dynamodb, kaleyra] = await Promise.all([
-    startDynamodb({ port: 0, tables: draft.tables }),
+    process.env.DYNAMODB_EMULATOR === 'dynoxide'
+      ? startDynoxide(draft.tables)
+      : startDynamodb({ port: 0, tables: draft.tables }),
     startKaleyra({
       port: 0,
       apiKey,
@@ -91,6 +104,7 @@ export const openWorld = async ({
   ]);
   const manifest = await readManifest(MANIFEST, {
     stage: 'local',
+    params,
     env: { PORT: '0', KALEYRA_PORT: String(kaleyra.port), DYNAMODB_PORT: String(dynamodb.port) },
   });
   const client = createDocumentClient(dynamodb.url);
@@ -119,10 +133,24 @@ export const openWorld = async ({
   };
 
   const invoke = createInvoker({ manifest, handlerFor });
+  const { authorizers } = manifest;
+  const tokens =
+    authorizers &&
+    (await createTokens({
+      now: clock.now,
+      settings: async () => ({ authorizers, names: claimNamesIn(current.env) }),
+    }));
+  const token: Token = async ({ userId, groups = [], fullName, scope }, claims = {}) => {
+    if (tokens === undefined) throw new Error('only a world with identity jwt has tokens');
+    const said = { ...(fullName !== undefined && { name: fullName }), ...(scope !== undefined && { scope }) };
+    return tokens.mint({ sub: userId, groups, ...said, claims });
+  };
   const gatewaySecret = { header: 'x-gateway-secret', value: manifest.environment.GATEWAY_SECRETS ?? '' };
   const gateway =
-    transport === 'over HTTP' ? await startGateway({ port: 0, manifest, handlerFor, gatewaySecret }) : undefined;
-  const direct = inProcess({ manifest, handlerFor, gatewaySecret });
+    transport === 'over HTTP'
+      ? await startGateway({ port: 0, manifest, handlerFor, gatewaySecret, tokens })
+      : undefined;
+  const direct = inProcess({ manifest, handlerFor, gatewaySecret, tokens });
   const send: Send = async request => {
     if (gateway === undefined) {
       const { statusCode, headers, body } = await direct(request);
@@ -162,11 +190,13 @@ export const openWorld = async ({
   };
 
   return {
-    api: createApi(send),
+    api: createApi(send, {}, token),
+    token,
     url: gateway?.url,
     clock,
     client,
     simulator: controlSimulator(kaleyra.url),
+    storeFaults: dynamodb.faults,
     bucket,
     invoke,
     logs,

@@ -4,7 +4,7 @@ import { activityOf } from '../progress.ts';
 import { settle } from '../rooms/settle.ts';
 import type { Teleconsultation } from '../teleconsultation.ts';
 import { dryScope } from './dry-run.ts';
-import { forEachDue } from './due-records.ts';
+import { forEachDue, forgetOrphan } from './due-records.ts';
 import { inRun } from './run.ts';
 import { createTally, type FileCounts, type Tally } from './tally.ts';
 import { keepUp, type Outcome } from './upkeep.ts';
@@ -70,7 +70,7 @@ export const cleanupUploads = (scope: Scope, options: CleanupOptions, endsAt: nu
     const until = clock.now() + Math.max(0, config.rooms.uploadsGraceMs - graceMs);
     const walked = await forEachDue(run, until, async id => {
       const found = await run.records.findWithWatch(id);
-      if (found === undefined) return;
+      if (found === undefined) return forgetOrphan(run, id);
       const record = await payFiles(run, tally, found.record);
       if (record.room === null) return;
       const outcome = await keepUp(run, record, activityOf(record, found.watch), rooms);

@@ -22,6 +22,8 @@ const onlyReading = (kaleyra: Kaleyra): Kaleyra => {
     deleteRoom: done,
     disableRoom: done,
     deleteUpload: done,
+    deleteUser: async () => 'deleted',
+    deleteRecording: async sessionId => ((await kaleyra.locateRecording(sessionId)) === undefined ? 'gone' : 'deleted'),
   };
 };
 
@@ -29,14 +31,20 @@ const unwritten = (records: RecordStore): RecordStore => ({
   ...records,
   create: async record => record,
   change: async (before, after) => ({ ...after, version: before.version + 1 }),
+  amend: async (before, after) => ({ ...after, version: before.version }),
   linkPeople: done,
   linkRoom: done,
+  unlinkPeople: done,
+  unlinkRoom: done,
+  erase: async () => 'done',
+  forget: done,
 });
 
 export const dryScope = (scope: Scope): Scope => ({
   ...scope,
   kaleyra: onlyReading(scope.kaleyra),
   records: unwritten(scope.records),
+  jobs: { ...scope.jobs, saveWalk: done },
   activities: {
     ...scope.activities,
     begin: async (id, { look, dueAt }) => {

@@ -33,6 +33,17 @@ async function* dueIds(scope: Pick<Scope, 'records' | 'ids'>, until: number): As
   }
 }
 
+/**
+ * An event, or another job, noted a look for a record that was removed meanwhile: nobody can ever look, and it would be due
+ * for ever.
+ *
+ * @param id of which a strongly consistent read has just found no record
+ */
+export const forgetOrphan = async (scope: Scope, id: string): Promise<void> => {
+  await scope.records.forget(id);
+  scope.log.info('record.forgotten', { teleconsultationId: id });
+};
+
 export interface Walked {
   /** Records that were looked after. */
   looked: number;

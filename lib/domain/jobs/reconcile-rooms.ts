@@ -3,7 +3,7 @@ import { refreshDueActivity } from '../activity.ts';
 import { nextUpkeep } from '../obligations.ts';
 import type { Scope } from '../ports.ts';
 import { activityOf } from '../progress.ts';
-import { forEachDue } from './due-records.ts';
+import { forEachDue, forgetOrphan } from './due-records.ts';
 import { type Compared, compareAll, compareCandidates, compareNewest, newComparison } from './listing.ts';
 import { type LookedAfter, lookAfter } from './look-after.ts';
 import { lookAlong, makeRoomAgain } from './lost-rooms.ts';
@@ -66,7 +66,7 @@ const workOff = async (scope: Scope): Promise<LookedAfter & { looks: number; fai
   const did = { claims: 0, abandoned: 0, paid: 0, unpaid: 0, looks: 0 };
   const walked = await forEachDue(scope, scope.clock.now(), async id => {
     const found = await scope.records.findWithWatch(id);
-    if (found === undefined) return;
+    if (found === undefined) return forgetOrphan(scope, id);
     const { claims, abandoned, paid, unpaid } = await lookAfter(scope, found.record);
     did.claims += claims;
     did.abandoned += abandoned;

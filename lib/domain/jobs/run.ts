@@ -48,10 +48,13 @@ export const inRun = async <Result>(
     signal,
     kaleyra: atPace(
       open.kaleyra,
-      async call => {
-        await checkPause();
-        return turn(call);
-      },
+      // After the wait for its turn: a pause that was noted meanwhile counts.
+      call =>
+        turn(async () => {
+          await checkPause();
+          signal.throwIfAborted();
+          return call();
+        }),
       async ({ retryAfter }) => {
         const pauseMs = (retryAfter ?? 0) * 1000 || PAUSE_MS;
         stop.abort(deadlinePassed());

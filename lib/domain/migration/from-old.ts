@@ -113,6 +113,8 @@ export const fromOldTeleconsultation = (
       owed: [],
       upkeep: null,
       formerRooms: live || old.roomId === null ? [] : [old.roomId],
+      formerPeople: [],
+      booking: null,
       creatorId: old.creatorId,
       createdAt: old.createdAt,
       updaterId: old.updaterId,

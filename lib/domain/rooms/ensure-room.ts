@@ -1,11 +1,13 @@
 import { conflict } from '../../errors.ts';
 import type { ListForm } from '../../schemas/requests.ts';
 import { together } from '../../together.ts';
+import { assumeKaleyraAnswers, noteFailure, noteSuccess, readCircuit } from '../circuit.ts';
 import {
   confirmPeople,
   type Identified,
   identifyPeople,
   introducePeople,
+  isReady,
   participantsOf,
   refreshNames,
 } from '../people.ts';
@@ -97,11 +99,28 @@ const roomFor = async (
   return { ...made, specHash: specHash(spec) };
 };
 
+const callsKaleyra = (
+  scope: Scope,
+  { roomIsGone = false }: Change,
+  base: Teleconsultation,
+  planned: Teleconsultation,
+  people: readonly Identified[],
+): boolean => {
+  const makesRoom = roomSpec(planned, scope.config) !== null && (roomIsGone || !keepsRoom(base, planned, scope.config));
+  return makesRoom || people.some(person => !isReady(person));
+};
+
 const carryOut = async (scope: Scope, change: Change, attempt: Attempt): Promise<Teleconsultation | 'lost'> => {
-  const [base, people] = await together([change.take(), identifyPeople(scope, change.invitees, change.already)]);
+  const [base, people, circuit] = await together([
+    change.take(),
+    identifyPeople(scope, change.invitees, change.already),
+    // Without a claim no room is made, and Kaleyra not called.
+    change.claim === null ? undefined : readCircuit(scope),
+  ]);
   if (base === 'lost') return 'lost';
   const planned = change.planned(base, participantsOf(people, change.operation, change.form));
 
+  if (callsKaleyra(scope, change, base, planned, people)) await assumeKaleyraAnswers(scope, circuit);
   await introducePeople(scope, people);
 
   const newcomers = people.map(person => person.known.kaleyraId).filter(kaleyraId => !names(base, kaleyraId));
@@ -119,6 +138,7 @@ const carryOut = async (scope: Scope, change: Change, attempt: Attempt): Promise
     swing(scope, change, base, planned, room),
     // The way from a room back to its record; should it fail to be written, the room's description says the same.
     room === null || room.id === base.room?.id ? undefined : scope.records.linkRoom(room.id, base.id),
+    room === null || room.id === base.room?.id ? undefined : noteSuccess(scope, circuit),
   ]);
   return outcome;
 };
@@ -136,7 +156,10 @@ export const ensureRoom = async (scope: Scope, change: Change): Promise<Telecons
     return (await recover(scope, change.id, change.claim, attempt)) ?? 'lost';
   } catch (error) {
     const afterwards = scope.afterwards();
-    const landed = await recover(afterwards, change.id, change.claim, attempt);
+    const [landed] = await together([
+      recover(afterwards, change.id, change.claim, attempt),
+      noteFailure(afterwards, error),
+    ]);
     if (landed === undefined) throw error;
     return settle(afterwards, landed);
   }

@@ -4,6 +4,7 @@ import { backOffMs } from '../back-off.ts';
 import type { Scope } from '../ports.ts';
 import { isClaimed, type Owed, type Teleconsultation } from '../teleconsultation.ts';
 import { deleteUploads } from '../uploads.ts';
+import { clearOut } from './clear-out.ts';
 
 /**
  * Pays what a record owes: the rooms that have to go from Kaleyra. What cannot be paid now stays on the record with a later
@@ -17,14 +18,25 @@ const SEARCHES = 3;
 const PAGES_SEARCHED = 3;
 const WRITES = 5;
 
+/** The room's calls as they were seen, in case Kaleyra does not list them any more. */
+const seenIn = async (scope: Scope, recordId: string, roomId: string): Promise<string[]> => {
+  const seen = (await scope.activities.find(recordId))?.seen;
+  return seen?.roomId === roomId ? seen.sessions.map(({ id }) => id) : [];
+};
+
+/** What has to go before the room does. @returns whether all of it is gone */
+const clearRoom = async (scope: Scope, recordId: string, roomId: string, owed: Owed): Promise<boolean> => {
+  if (owed.recordings) return (await clearOut(scope, roomId, await seenIn(scope, recordId, roomId))).complete;
+  if (!owed.files) return true;
+  // In this order: nobody can add a file any more, the files go while they can still be listed, then the room.
+  await scope.kaleyra.disableRoom(roomId);
+  const { total, deleted, complete } = await deleteUploads(scope, roomId);
+  return complete && deleted === total;
+};
+
 /** @returns whether the entry is paid */
-const deleteRoom = async (scope: Scope, roomId: string, files: boolean): Promise<boolean> => {
-  if (files) {
-    // In this order: nobody can add a file any more, the files go while they can still be listed, then the room.
-    await scope.kaleyra.disableRoom(roomId);
-    const { total, deleted, complete } = await deleteUploads(scope, roomId);
-    if (!complete || deleted < total) return false;
-  }
+const deleteRoom = async (scope: Scope, recordId: string, roomId: string, owed: Owed): Promise<boolean> => {
+  if (!(await clearRoom(scope, recordId, roomId, owed))) return false;
   await scope.kaleyra.deleteRoom(roomId);
   return true;
 };
@@ -52,14 +64,14 @@ const searchStrays = async (scope: Scope, record: Teleconsultation, owed: Owed):
   if (current === undefined || isClaimed(current, scope.clock.now())) return false;
   const accountedFor = new Set([current.room?.id, ...current.owed.map(entry => entry.roomId)]);
   const strays = found.filter(roomId => !accountedFor.has(roomId));
-  const gone = await together(strays.map(roomId => deleteRoom(scope, roomId, owed.files)));
+  const gone = await together(strays.map(roomId => deleteRoom(scope, record.id, roomId, owed)));
   return gone.every(Boolean) && (strays.length > 0 || owed.attempts + 1 >= SEARCHES);
 };
 
 const pay = async (scope: Scope, record: Teleconsultation, owed: Owed): Promise<boolean> => {
   if (owed.roomId === null) return searchStrays(scope, record, owed);
   if (record.room?.id === owed.roomId) return true;
-  return deleteRoom(scope, owed.roomId, owed.files);
+  return deleteRoom(scope, record.id, owed.roomId, owed);
 };
 
 const later = (owed: Owed, now: number): Owed => ({
@@ -89,7 +101,8 @@ const bookPayments = async (
     if (written !== 'lost') return written;
     current = await scope.records.find(record.id);
   }
-  return current ?? record;
+  // Where there is no record any more, somebody else has paid all of it: nothing goes that owes anything.
+  return current ?? { ...record, owed: [] };
 };
 
 /**

@@ -8,6 +8,7 @@ import { strictControl } from '../strict.ts';
 import { asVendorError } from '../vendor.ts';
 import { playCall } from './calls.ts';
 import { changeDialect } from './dialect.ts';
+import { changeKey } from './key.ts';
 import { reset } from './reset.ts';
 import { stateView } from './state-view.ts';
 import { askUserDetails } from './user-details.ts';
@@ -26,9 +27,12 @@ const CONTROLS: Readonly<Record<string, Control>> = {
     journal.clear();
     return DONE;
   },
-  'POST /faults': ({ faults }, body) => {
+  'POST /faults': async ({ faults, outage }, body) => {
     const order = strictControl(FaultOrder, body, 'fault field');
-    faults.add(order);
+    const { method, path, refuse } = order;
+    // With nothing to wait for, the port closes behind this very answer.
+    if (refuse !== undefined && method === undefined && path === undefined) await outage.begin(refuse);
+    else faults.add(order);
     return created(order);
   },
   'DELETE /faults': ({ faults }) => {
@@ -38,6 +42,10 @@ const CONTROLS: Readonly<Record<string, Control>> = {
   'POST /calls': ({ world }, body) => ok(playCall(world, body)),
   'GET /dialect': ({ world }) => ok(world.dialect),
   'PUT /dialect': ({ world }, body) => ok(changeDialect(world, body)),
+  'PUT /key': ({ world }, body) => {
+    changeKey(world, body);
+    return DONE;
+  },
   'POST /user-details': async ({ world }, body) => ok(await askUserDetails(world, body)),
   'POST /reset': desk => {
     reset(desk);

@@ -6,6 +6,7 @@ import { emptyState } from '../state.ts';
 export function reset({ world, faults, journal }: Desk): void {
   world.deliveries.cancel();
   world.state = emptyState();
+  world.apiKey = world.firstKey;
   world.dialect = defaultDialect();
   world.files.clear();
   world.blobs.clear();

@@ -13,7 +13,8 @@ export interface Delivery {
 }
 
 interface Options {
-  readonly apiKey: string;
+  /** The company's key at the moment of a delivery. */
+  keyOf(): string;
   readonly clock: () => number;
   /** Wait before each repetition; their number is the number of repetitions. */
   readonly delaysMs: readonly number[];
@@ -66,7 +67,8 @@ export class Deliveries {
   async #attempt({ url, version, roomId, body }: Delivery, signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return true;
     // Format 0.1 signs nothing but the id of the room.
-    const proof = version === '0.1' ? { 'room-id-hmac': roomIdHmac(this.#options.apiKey, roomId) } : this.#signed(body);
+    const proof =
+      version === '0.1' ? { 'room-id-hmac': roomIdHmac(this.#options.keyOf(), roomId) } : this.#signed(body);
     try {
       const response = await this.#post(url, body, proof, signal);
       await response.arrayBuffer();
@@ -78,7 +80,7 @@ export class Deliveries {
 
   #signed(body: string): Record<string, string> {
     const timestamp = String(Math.floor(this.#options.clock() / 1000));
-    return { 'bandyer-signature': bandyerSignature(this.#options.apiKey, timestamp, body) };
+    return { 'bandyer-signature': bandyerSignature(this.#options.keyOf(), timestamp, body) };
   }
 
   #post(url: string, body: string, proof: Record<string, string>, signal: AbortSignal): Promise<Response> {

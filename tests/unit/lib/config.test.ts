@@ -34,14 +34,17 @@ describe('the configuration', () => {
     };
     expect(read()).toMatchObject({
       kaleyra: {
-        apiKey: 'ak_test_0123456789abcdef01234567',
         baseUrl: 'https://api.sandbox.eu.bandyer.com',
         origins: ['https://*.bandyer.com'],
+      },
+      secrets: {
+        kaleyraKey: { value: 'ak_test_0123456789abcdef01234567' },
+        gatewaySecrets: { value: [GATEWAY_SECRET, OLDER_SECRET] },
+        webhookKeys: undefined,
       },
       table: 'teleconsultations-test',
       identity: {
         mode: 'gateway',
-        gatewaySecrets: [GATEWAY_SECRET, OLDER_SECRET],
         gatewaySecretHeader: 'x-gateway-secret',
         userIdHeader: 'miauserid',
         groupsHeader: 'miausergroups',
@@ -109,16 +112,33 @@ describe('the configuration', () => {
     expect(config.logLevel).toBe('error');
   });
 
-  it('lets the vendor sign with its own key unless there are others, and only whole bodies', () => {
-    expect(read({ BANDYER_API_SECRET_KEY: 'ak_test_own' }).webhooks).toEqual({
-      keys: ['ak_test_own'],
-      allowRoomIdFormat: false,
+  it('knows no keys for webhooks but those that are given, and only whole bodies', () => {
+    expect(read().webhooks).toEqual({ allowRoomIdFormat: false });
+    expect(read({ WEBHOOK_KEYS: '' }).secrets.webhookKeys).toBeUndefined();
+    const { secrets, webhooks } = read({ WEBHOOK_KEYS: 'newer,older', WEBHOOK_ALLOW_V01: 'true' });
+    expect(secrets.webhookKeys).toEqual({ value: ['newer', 'older'] });
+    expect(webhooks).toEqual({ allowRoomIdFormat: true });
+  });
+
+  it('takes for each secret the value, or the name of where it is, and not both', () => {
+    const named = {
+      ...ENVIRONMENT,
+      BANDYER_API_SECRET_KEY: '',
+      BANDYER_API_SECRET_KEY_PARAMETER: '/clinic/key',
+      WEBHOOK_KEYS_PARAMETER: '/clinic/webhooks',
+    };
+    expect(readConfig(named, noFile).secrets).toEqual({
+      kaleyraKey: {
+        variable: 'BANDYER_API_SECRET_KEY_PARAMETER',
+        reference: { store: 'parameters', name: '/clinic/key' },
+      },
+      gatewaySecrets: { value: [GATEWAY_SECRET, OLDER_SECRET] },
+      webhookKeys: { variable: 'WEBHOOK_KEYS_PARAMETER', reference: { store: 'parameters', name: '/clinic/webhooks' } },
     });
-    expect(read({ WEBHOOK_KEYS: 'newer,older', WEBHOOK_ALLOW_V01: 'true' }).webhooks).toEqual({
-      keys: ['newer', 'older'],
-      allowRoomIdFormat: true,
-    });
-    expect(read({ BANDYER_API_SECRET_KEY: 'ak_test_own', WEBHOOK_KEYS: '' }).webhooks.keys).toEqual(['ak_test_own']);
+    expect(problemsOf({ ...named, BANDYER_API_SECRET_KEY: 'ak_live_canary', WEBHOOK_KEYS: 'canary' })).toEqual([
+      'BANDYER_API_SECRET_KEY: must not be given together with BANDYER_API_SECRET_KEY_PARAMETER',
+      'WEBHOOK_KEYS: must not be given together with WEBHOOK_KEYS_PARAMETER',
+    ]);
   });
 
   it('compares header names in lower case, the name of the user id also in the path to it', () => {
@@ -135,9 +155,10 @@ describe('the configuration', () => {
 
   it('takes an empty text for a variable that is not given', () => {
     const optional = ['VENDOR_ORIGINS', 'USERID_HEADER_KEY', 'UNLIMITED_TELECONSULTATION', 'IMMUTABLE_PERIOD_MS'];
-    const others = ['DEFAULT_RECORDING_TYPE', 'LOG_LEVEL', 'TELECONSULTATION_SERVICE_CONFIG_PATH', 'IDENTITY_MODE'];
+    const others = ['DEFAULT_RECORDING_TYPE', 'LOG_LEVEL', 'TELECONSULTATION_SERVICE_CONFIG_PATH', 'JWT_CLAIM_ID'];
     expect(read(Object.fromEntries([...optional, ...others].map(name => [name, ''])))).toEqual(read());
-    expect(problemsOf({ ...ENVIRONMENT, BANDYER_API_SECRET_KEY: '' })).toEqual(['BANDYER_API_SECRET_KEY: is required']);
+    const keyless = { ...ENVIRONMENT, BANDYER_API_SECRET_KEY: '', BANDYER_API_SECRET_KEY_PARAMETER: '' };
+    expect(problemsOf(keyless)).toEqual(['BANDYER_API_SECRET_KEY: is required, or BANDYER_API_SECRET_KEY_PARAMETER']);
   });
 
   it('names the variables of the retired service that mean nothing here, and says nothing of unknown ones', () => {
@@ -149,6 +170,7 @@ describe('the configuration', () => {
 describe('a configuration that is not valid', () => {
   it('is reported with every problem at once, each by its key, those of the file among them', () => {
     const environment = {
+      IDENTITY_MODE: 'gateway',
       BANDYER_BASE_URL: 'not a url',
       UNLIMITED_TELECONSULTATION: 'yes',
       IMMUTABLE_PERIOD_MS: '-1',
@@ -157,9 +179,9 @@ describe('a configuration that is not valid', () => {
     };
     const problems = problemsOf(environment, () => '{"mode":7,"groupsWithBackgroundList":"doctor"}');
     expect(problems.toSorted()).toEqual([
-      'BANDYER_API_SECRET_KEY: is required',
+      'BANDYER_API_SECRET_KEY: is required, or BANDYER_API_SECRET_KEY_PARAMETER',
       'BANDYER_BASE_URL: must be a URL such as https://api.sandbox.eu.bandyer.com',
-      'GATEWAY_SECRETS: is required: without it anybody could send the identity headers',
+      'GATEWAY_SECRETS: is required in gateway mode, or GATEWAY_SECRETS_PARAMETER',
       'IMMUTABLE_PERIOD_MS: must be a whole number of milliseconds',
       'TELECONSULTATIONS_TABLE: is required',
       'UNLIMITED_TELECONSULTATION: must be true or false',

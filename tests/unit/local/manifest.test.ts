@@ -158,6 +158,26 @@ describe('a manifest that cannot be used', () => {
     });
   });
 
+  it('reads whose tokens a route takes, in both forms, and that an empty name is nobody’s', async () => {
+    const routes = `
+      - httpApi: { method: GET, path: /a, authorizer: people }
+      - httpApi: { method: GET, path: /b, authorizer: { name: people } }
+      - httpApi: { method: GET, path: /c, authorizer: '' }
+      - httpApi: GET /d`;
+    const authorizers = '{ people: { type: jwt, issuerUrl: "https://people.example/", audience: "a, b" } }';
+    const provider = `provider: { httpApi: { authorizers: ${authorizers} } }`;
+    const manifest = await reading(`${provider}\nfunctions:\n  a:\n    handler: x.y\n    events:${routes}`);
+    expect(manifest).toMatchObject({
+      authorizers: { people: { issuer: 'https://people.example/', audience: ['a', 'b'] } },
+    });
+    expect((manifest as { functions: { a: { routes: unknown } } }).functions.a.routes).toEqual([
+      { method: 'GET', path: '/a', authorizer: 'people' },
+      { method: 'GET', path: '/b', authorizer: 'people' },
+      { method: 'GET', path: '/c' },
+      { method: 'GET', path: '/d' },
+    ]);
+  });
+
   it('reads the catch-all route in both of its forms', async () => {
     expect(
       await reading("functions: { a: { handler: x.y, events: [{ httpApi: '*' }, { httpApi: '* /any' }] } }"),

@@ -28,6 +28,7 @@ const noting = (known: Record<string, KnownPerson> = {}, outcome: 'created' | 'e
         note('identify', externalId);
         return known[externalId] ?? { kaleyraId: mintedId, confirmedRole: undefined };
       },
+      assertStaying: async externalId => note('ask for', externalId),
       confirm: async (externalId, role, now) => note('confirm', externalId, role, now),
       rememberWayBack: async ({ kaleyraId, externalId, fullName, source }) =>
         note('way back', kaleyraId, externalId, fullName, source),
@@ -59,14 +60,14 @@ describe('identifying people', () => {
     ]);
   });
 
-  it('does not ask for those who take part already, unless they need a higher role now', async () => {
+  it('only asks whether those stay who take part already, unless they need a higher role now', async () => {
     const already = [drRossi, mrBianchi, msNeri].map(asParticipant);
     const { scope, calls } = noting({ 'ms-neri': { kaleyraId: 'usr_ms-neri', confirmedRole: 'basic' } });
     const invitees = [{ ...drRossi, groups: ['patient'] }, mrBianchi, { ...msNeri, groups: ['doctor'] }].map(
       asParticipant,
     );
     const people = await identifyPeople(scope, invitees, already);
-    expect(calls).toEqual(['identify ms-neri']);
+    expect(calls).toEqual(['ask for dr-rossi', 'ask for mr-bianchi', 'identify ms-neri']);
     expect(people.map(({ known, role }) => [known.kaleyraId, known.confirmedRole, role])).toEqual([
       ['usr_dr-rossi', 'plus', 'basic'],
       ['usr_mr-bianchi', 'basic', 'basic'],

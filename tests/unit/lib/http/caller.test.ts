@@ -5,27 +5,32 @@ import { aConfig, GATEWAY_SECRET, OLDER_SECRET } from '../../../support/configs.
 import { fromGateway } from '../../../support/invocations.ts';
 
 const { identity } = aConfig();
+const SECRETS = [GATEWAY_SECRET, OLDER_SECRET];
+
+const identifyByHeaders = (headers: Record<string, string | undefined>, by = identity) =>
+  identifyCaller({ headers: headers as Record<string, string> }, by, SECRETS);
+
 const object = (extract: string | number) => ({ from: 'object', extract });
 const json = (extract: string | number) => ({ from: 'json', extract });
 const array = (extract: string | number) => ({ from: 'array', extract });
 
 /** The id that is found along the path, in headers that came through the gateway. */
 const idAt = (userIdPathInRequest: object[], headers: Record<string, string>): string | undefined =>
-  identifyCaller({ ...fromGateway, ...headers }, aConfig({}, { userIdPathInRequest }).identity).id;
+  identifyByHeaders({ ...fromGateway, ...headers }, aConfig({}, { userIdPathInRequest }).identity).id;
 
 describe('the proof of the gateway', () => {
   const refusal = expect.objectContaining({ status: 401, code: 'unauthorized', sentence: 'Unauthorized user' });
   const refusalOf = (headers: Record<string, string | undefined>): unknown => {
     try {
-      return identifyCaller(headers, identity);
+      return identifyByHeaders(headers);
     } catch (error) {
       return error;
     }
   };
 
   it('is any of the secrets, so that one can be replaced while the other is in use', () => {
-    expect(identifyCaller({ 'x-gateway-secret': GATEWAY_SECRET, miauserid: 'a' }, identity).id).toBe('a');
-    expect(identifyCaller({ 'x-gateway-secret': OLDER_SECRET, miauserid: 'a' }, identity).id).toBe('a');
+    expect(identifyByHeaders({ 'x-gateway-secret': GATEWAY_SECRET, miauserid: 'a' }).id).toBe('a');
+    expect(identifyByHeaders({ 'x-gateway-secret': OLDER_SECRET, miauserid: 'a' }).id).toBe('a');
   });
 
   it.each([
@@ -52,19 +57,20 @@ describe('the proof of the gateway', () => {
 
   it('is looked for in the configured header only', () => {
     const other = aConfig({ GATEWAY_SECRET_HEADER: 'X-Proof' }).identity;
-    expect(identifyCaller({ 'x-proof': GATEWAY_SECRET, miauserid: 'a' }, other).id).toBe('a');
-    expect(() => identifyCaller(fromGateway, other)).toThrow('Unauthorized user');
+    expect(identifyByHeaders({ 'x-proof': GATEWAY_SECRET, miauserid: 'a' }, other).id).toBe('a');
+    expect(() => identifyByHeaders(fromGateway, other)).toThrow('Unauthorized user');
   });
 });
 
 describe('the caller', () => {
-  const identify = (headers: Record<string, string>) => identifyCaller({ ...fromGateway, ...headers }, identity);
-  const nobody = { id: undefined, groups: [], fullName: null };
+  const identify = (headers: Record<string, string>) => identifyByHeaders({ ...fromGateway, ...headers });
+  const nobody = { id: undefined, groups: [], scopes: [], fullName: null };
 
   it('is who the headers name, with the groups they list', () => {
     expect(identify({ miauserid: 'dr-rossi', miausergroups: 'doctor,,admin,' })).toEqual({
       id: 'dr-rossi',
       groups: ['doctor', 'admin'],
+      scopes: [],
       fullName: null,
     });
   });
@@ -87,8 +93,8 @@ describe('the caller', () => {
       'x-groups': 'doctor',
       'x-about': '{"name":"Ada"}',
     };
-    const caller = identifyCaller(headers, aConfig(environment).identity);
-    expect(caller).toEqual({ id: 'yes', groups: ['doctor'], fullName: 'Ada' });
+    const caller = identifyByHeaders(headers, aConfig(environment).identity);
+    expect(caller).toEqual({ id: 'yes', groups: ['doctor'], scopes: [], fullName: 'Ada' });
   });
 
   it.each([

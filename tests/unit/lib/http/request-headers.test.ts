@@ -20,7 +20,8 @@ describe('the headers of a request', () => {
 
   it('name the caller in any case of their names', () => {
     const headers = { 'X-Gateway-Secret': GATEWAY_SECRET, MIAUSERID: 'auth0|dr-rossi', MiaUserGroups: 'doctor' };
-    const caller = identifyCaller(headersOf({ headers }), aConfig({ USERID_HEADER_KEY: 'MiaUserID' }).identity);
+    const { identity } = aConfig({ USERID_HEADER_KEY: 'MiaUserID' });
+    const caller = identifyCaller({ headers }, identity, [GATEWAY_SECRET]);
     expect(caller).toMatchObject({ id: 'auth0|dr-rossi', groups: ['doctor'] });
   });
 });

@@ -38,6 +38,49 @@ describe('reading a session', () => {
   });
 });
 
+describe('deleting a recording', () => {
+  const deleting = async (status: number, body: unknown = '') => {
+    const server = await aScriptedServer(answers(status, body));
+    return { server, outcome: aClient(server.url).deleteRecording(ID) };
+  };
+
+  it.each<[string, number, unknown]>([
+    ['200 with a message', 200, { id: ID, message: 'recording deleted' }],
+    ['200 without a body', 200, ''],
+    ['204', 204, ''],
+  ])('is done with %s', async (_, status, body) => {
+    const { server, outcome } = await deleting(status, body);
+    expect(await outcome).toBe('deleted');
+    expect(server.asked).toMatchObject([{ method: 'DELETE', url: `/v2/sessions/${ID}/recording`, body: '' }]);
+  });
+
+  it.each<[string, number, unknown]>([
+    ['no such session', 404, { code: 'session_not_found' }],
+    ['404 without a word', 404, ''],
+    ['no recording', 400, { code: 'recording_not_found' }],
+    ['no recording, in the other envelope', 400, { error: { code: 'recording_not_found' } }],
+    ['a room that is not recorded', 400, { code: 'room_no_recordable' }],
+    ['one past its time, as a 400', 400, { code: 'recording_expired' }],
+    ['one past its time, as a 412', 412, { code: 'recording_expired' }],
+  ])('finds none: %s', async (_, status, body) => {
+    expect(await (await deleting(status, body)).outcome).toBe('gone');
+  });
+
+  it.each<[string, number, unknown, string]>([
+    ['another refusal', 400, { code: 'invalid_request' }, 'kaleyra_refused'],
+    ['a session that cannot be had right now', 400, { code: 'get_session_error' }, 'kaleyra_refused'],
+    ['a refusal without a word', 400, '', 'kaleyra_refused'],
+    ['a precondition of unknown kind', 412, '', 'kaleyra_refused'],
+    ['a refused key', 401, '', 'kaleyra_refused'],
+    ['a feature that the company has not', 403, { code: 'not_allowed' }, 'kaleyra_refused'],
+    ['a recording that is being written', 409, { code: 'recording_in_progress' }, 'kaleyra_refused'],
+    ['a request to slow down', 429, '', 'kaleyra_throttled'],
+    ['a failure', 500, { code: 'recording_not_found' }, 'kaleyra_unavailable'],
+  ])('fails with %s: the recording may still be there', async (_, status, body, code) => {
+    expect(await failureOf((await deleting(status, body)).outcome)).toMatchObject({ code });
+  });
+});
+
 describe.each(['recording', 'transcription'] as const)('the address of a %s', file => {
   const locate = (url: string, origins?: string[]) => {
     const client = aClient(url, origins && { origins });

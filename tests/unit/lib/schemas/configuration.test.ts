@@ -73,7 +73,7 @@ describe('the configuration of the retired service', () => {
 
 describe('the path to the user id', () => {
   it.each([
-    [[headers], 'userIdPathInRequest must have at least two steps: headers, then the name of one'],
+    [[headers], 'userIdPathInRequest must have at least two steps: headers or claims, then the name of one'],
     [[{ from: 'json', extract: 'headers' }, headers], 'userIdPathInRequest.0.from must be object for the first step'],
     [[headers, { from: 'xml', extract: 'id' }], 'userIdPathInRequest.1.from must be object, json or array'],
     [[headers, { from: 'json', extract: true }], 'userIdPathInRequest.1.extract must be a property name or an index'],
@@ -94,7 +94,7 @@ describe('the path to the user id', () => {
       { from: 'object', extract: 'id' },
     ];
     expect(problemsOf({ userIdPathInRequest })).toEqual([
-      'userIdPathInRequest.0.extract must be headers: an identity comes from there',
+      'userIdPathInRequest.0.extract must be headers or claims: an identity comes from there',
     ]);
   });
 });

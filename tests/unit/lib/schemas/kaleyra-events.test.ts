@@ -26,6 +26,9 @@ describe('an event', () => {
     ['a room that is no id', { event: 'e', data: { room_id: '../rooms' } }, { event: 'e', roomId: undefined }],
     ['data that cannot be read', { event: 'e', data: '{"room' }, { event: 'e', roomId: undefined }],
     ['data that is a list', { event: 'e', data: [inside] }, { event: 'e', roomId: undefined }],
+    ['an event that is a number', { event: 1, data: inside }, { event: 'unreadable', roomId: 'room_1' }],
+    ['an event that is null', { event: null, data: inside }, { event: 'unreadable', roomId: 'room_1' }],
+    ['an event that is no text', { event: { toString: 1 }, data: inside }, { event: 'unreadable', roomId: 'room_1' }],
   ])('with %s is read as far as it is used', (_, body, expected) => {
     expect(KaleyraEvent.parse(body)).toEqual(expected);
   });

@@ -38,7 +38,16 @@ const record: fc.Arbitrary<Teleconsultation> = fc.record({
   ),
   claim: fc.option(fc.record({ operation: text, until: instant })),
   owed: fc.array(
-    fc.record({ roomId: fc.option(text), files: fc.boolean(), dueAt: instant, attempts: fc.nat({ max: 9 }) }),
+    fc.record(
+      {
+        roomId: fc.option(text),
+        files: fc.boolean(),
+        recordings: fc.constant(true as const),
+        dueAt: instant,
+        attempts: fc.nat({ max: 9 }),
+      },
+      { requiredKeys: ['roomId', 'files', 'dueAt', 'attempts'] },
+    ),
     { maxLength: 3 },
   ),
   upkeep: fc.option(
@@ -51,6 +60,8 @@ const record: fc.Arbitrary<Teleconsultation> = fc.record({
     }),
   ),
   formerRooms: fc.array(text, { maxLength: 3 }),
+  formerPeople: fc.array(text, { maxLength: 3 }),
+  booking: fc.option(fc.record({ digest: text, done: fc.boolean() })),
   creatorId: text,
   createdAt: instant,
   updaterId: text,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { pauseKey, sweepKey } from '../../../../lib/store/keys.ts';
+import { pauseKey, sweepKey, walkKey } from '../../../../lib/store/keys.ts';
 import { openTable } from '../../../../lib/store/table.ts';
 import { openWorld, type World } from '../../../support/world.ts';
 
@@ -16,6 +16,7 @@ it('nobody was asked to slow down, and nothing was compared, before it is writte
   const { jobs } = world.scope();
   expect(await jobs.pausedUntil()).toBe(0);
   expect(await jobs.findSweep()).toBeUndefined();
+  expect(await jobs.findWalk()).toBeUndefined();
 });
 
 it('gives back what was written', async () => {
@@ -36,10 +37,21 @@ it('gives back what was written', async () => {
   expect(await jobs.findSweep()).toEqual(rested);
 });
 
+it('the walk goes on behind a record, until it is at its end', async () => {
+  const { jobs } = world.scope();
+  expect(await jobs.findWalk()).toBeUndefined();
+  await jobs.saveWalk('d'.repeat(24));
+  expect(await jobs.findWalk()).toBe('d'.repeat(24));
+  await jobs.saveWalk(undefined);
+  expect(await jobs.findWalk()).toBeUndefined();
+});
+
 it('takes what cannot be read for nothing', async () => {
   const { jobs } = world.scope();
   await table().put(pauseKey, { until: 'tomorrow' });
   await table().put(sweepKey, { comparedBefore: 7 });
+  await table().put(walkKey, { after: 'ext#somebody' });
   expect(await jobs.pausedUntil()).toBe(0);
   expect(await jobs.findSweep()).toBeUndefined();
+  expect(await jobs.findWalk()).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { randomIds } from '../../../../lib/clock.ts';
 import type { RecordStore } from '../../../../lib/domain/ports.ts';
-import { formerRoomsAfter, type Teleconsultation } from '../../../../lib/domain/teleconsultation.ts';
+import { memoryAfter, type Teleconsultation } from '../../../../lib/domain/teleconsultation.ts';
 import { storeUnavailable } from '../../../../lib/errors.ts';
 import { createRecordStore } from '../../../../lib/store/records.ts';
 import { createDocumentClient, openTable, type Table } from '../../../../lib/store/table.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const dueAt = (one: Teleconsultation) => one.endDate;
-const storeOn = (on: Table) => createRecordStore(on, dueAt, formerRoomsAfter, randomIds.operation);
+const storeOn = (on: Table) => createRecordStore(on, dueAt, memoryAfter, randomIds.operation);
 
 const aRecord = (): Teleconsultation => ({
   id: randomIds.recordId(),
@@ -32,6 +32,8 @@ const aRecord = (): Teleconsultation => ({
   owed: [],
   upkeep: null,
   formerRooms: [],
+  formerPeople: [],
+  booking: null,
   creatorId: 'public',
   createdAt: 0,
   updaterId: 'public',

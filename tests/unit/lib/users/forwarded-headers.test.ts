@@ -61,6 +61,26 @@ describe('to the directory travel', () => {
   });
 });
 
+describe('in jwt mode, where a client writes all of them, to the directory travel', () => {
+  const asJwt = { IDENTITY_MODE: 'jwt' };
+
+  it('the trace, the client type and the cookie, and nothing that says who somebody is', () => {
+    expect(forward({ ...mia, ...tracing, cookie: 'sid=invented' }, asJwt)).toEqual({
+      ...tracing,
+      'client-type': 'telecons',
+      cookie: 'sid=invented',
+    });
+  });
+
+  it('those of them that the variable lists, and still no token', () => {
+    const env = { ...asJwt, ADDITIONAL_HEADERS_TO_PROXY: 'miauserid,authorization' };
+    expect(forward({ ...mia, authorization: 'Bearer invented' }, env)).toEqual({
+      miauserid: 'auth0|dr-rossi',
+      'client-type': 'telecons',
+    });
+  });
+});
+
 describe('the client type', () => {
   const env = { DEFAULT_CLIENT_TYPE: 'backend' };
   it('is the default where the request has none, or an empty one', () => {

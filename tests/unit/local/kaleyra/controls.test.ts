@@ -164,3 +164,18 @@ it('asks for no key at its controls', async () => {
   const simulator = await aSimulator({ apiKey: `${API_KEY}x` });
   expect((await simulator.control('GET', '/state')).status).toBe(200);
 });
+
+it('replaces the company’s key, which a reset takes back', async () => {
+  const simulator = await aSimulator();
+  const statuses = async () => {
+    const ask = (apikey: string) => fetch(`${simulator.url}/v2/company`, { headers: { apikey } });
+    return Promise.all([API_KEY, 'ak_test_newer'].map(async key => (await ask(key)).status));
+  };
+  expect(await simulator.control('PUT', '/key', { apiKey: 'ak_test_newer' })).toMatchObject({ status: 204 });
+  expect(await statuses()).toEqual([401, 200]);
+  expect(await simulator.control('PUT', '/key', { apiKey: '' })).toMatchObject({ status: 400 });
+  expect(await simulator.control('PUT', '/key', { key: 'ak_test_newest' })).toMatchObject({ status: 400 });
+  expect(await statuses()).toEqual([401, 200]);
+  await simulator.control('POST', '/reset', {});
+  expect(await statuses()).toEqual([200, 401]);
+});

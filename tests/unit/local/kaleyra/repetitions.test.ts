@@ -56,7 +56,7 @@ describe('a delivery that is not answered with 200', () => {
 });
 
 function deliveriesOf(options: { delaysMs: number[]; timeoutMs: number }) {
-  const deliveries = new Deliveries({ apiKey: 'ak_test_x', clock: Date.now, ...options });
+  const deliveries = new Deliveries({ keyOf: () => 'ak_test_x', clock: Date.now, ...options });
   onTestFinished(() => deliveries.cancel());
   return deliveries;
 }

@@ -102,7 +102,7 @@ describe('invoking locally', () => {
   });
 
   it('works in the framework: the answer of the handler, the local environment, nobody’s credentials', async () => {
-    const folder = copyService(['serverless.yml', 'package.json', 'tsconfig.json', 'local/package']);
+    const folder = copyService(['serverless.yml', 'package.json', 'tsconfig.json', 'local/package', 'lib']);
     onTestFinished(() => removeService(folder));
     mkdirSync(join(folder, 'functions'));
     const names = ['TELECONSULTATIONS_TABLE', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];

@@ -1,0 +1,98 @@
+import { parseJson } from './values.ts';
+
+/**
+ * What a claim was before an HTTP API wrote it as text: a list as `[doctor admin]`, an object as `map[roles:[doctor]]`, either
+ * of them sometimes as JSON. The first two forms do not quote what is in them, so a text that could be read in two ways is
+ * taken for nothing at all.
+ */
+
+/** No claim worth reading is deeper. */
+const DEEPEST = 8;
+
+class Unreadable extends Error {}
+
+/** Reads the form without quotes from the left, one character ahead. */
+class Reader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  whole(): unknown {
+    const value = this.#value(DEEPEST);
+    if (this.#at !== this.#text.length) throw new Unreadable();
+    return value;
+  }
+
+  #value(depth: number): unknown {
+    if (depth === 0) throw new Unreadable();
+    if (this.#take('map[')) return this.#object(depth - 1);
+    if (this.#take('[')) return this.#list(depth - 1);
+    return this.#run(/[^\s,[\]]+/y);
+  }
+
+  #list(depth: number): unknown[] {
+    const items: unknown[] = [];
+    while (!this.#take(']')) {
+      if (items.length > 0) this.#run(/[\s,]+/y);
+      items.push(this.#value(depth));
+    }
+    return items;
+  }
+
+  #object(depth: number): Record<string, unknown> {
+    const entries = new Map<string, unknown>();
+    while (!this.#take(']')) {
+      if (entries.size > 0) this.#run(/ /y);
+      const key = this.#run(/[^\s:[\]]+/y);
+      this.#run(/:/y);
+      // A key that comes twice stands in a text that somebody wrote into one of the values.
+      if (entries.has(key)) throw new Unreadable();
+      entries.set(key, this.#value(depth));
+    }
+    return Object.fromEntries(entries);
+  }
+
+  #take(text: string): boolean {
+    if (!this.#text.startsWith(text, this.#at)) return false;
+    this.#at += text.length;
+    return true;
+  }
+
+  #run(pattern: RegExp): string {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0];
+    if (found === undefined) throw new Unreadable();
+    this.#at += found.length;
+    return found;
+  }
+}
+
+const unquoted = (text: string): unknown => {
+  try {
+    return new Reader(text).whole();
+  } catch (error) {
+    if (error instanceof Unreadable) return undefined;
+    throw error;
+  }
+};
+
+const looksLike = (text: string): boolean => /^(\[|\{|map\[)/.test(text);
+
+/** The list or object that a text stands for; undefined where it stands for none. */
+export const structureIn = (text: string): object | undefined => {
+  if (!looksLike(text)) return undefined;
+  const value = parseJson(text) ?? unquoted(text);
+  return typeof value === 'object' && value !== null ? value : undefined;
+};
+
+/** The names in a claim: of a list, or of a text that holds some between blanks or commas, such as `scope`. */
+export const namesIn = (value: unknown): string[] => {
+  if (Array.isArray(value)) return value.filter(item => typeof item === 'string' && item !== '');
+  if (typeof value !== 'string') return [];
+  const structure = structureIn(value);
+  if (structure !== undefined) return Array.isArray(structure) ? namesIn(structure) : [];
+  return looksLike(value) ? [] : value.split(/[\s,]+/).filter(name => name !== '');
+};

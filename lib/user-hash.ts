@@ -1,0 +1,24 @@
+import { createHmac } from 'node:crypto';
+import type { Personal } from './personal.ts';
+
+/**
+ * How a log speaks of a person: by a keyed hash of their id, so that one person's requests can be followed by whoever can name
+ * that person, and by nobody who only reads logs. Ids of the callers' world (fiscal codes, addresses) can be guessed: without
+ * the key, or with one that every deployment shares, a list of guesses would undo the hash.
+ */
+
+declare const HASHED: unique symbol;
+
+/** Sixteen hex digits; only `createUserHash` makes one, so no other text gets into its place in a log. */
+export type UserHash = string & { readonly [HASHED]: true };
+
+export type HashUser = (externalId: Personal) => UserHash;
+
+/** 64 bits: no two of a clinic's people are taken for one, and a line stays short. */
+const HEX_DIGITS = 16;
+
+/** @param key the deployment's `LOG_HASH_KEY` */
+export const createUserHash =
+  (key: string | Uint8Array): HashUser =>
+  externalId =>
+    createHmac('sha256', key).update(externalId, 'utf8').digest('hex').slice(0, HEX_DIGITS) as UserHash;

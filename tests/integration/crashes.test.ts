@@ -1,0 +1,248 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Reply } from '../support/api.ts';
+import { bookingBody, span } from '../support/bookings.ts';
+import { type Death, type Moment, mortal } from '../support/crashes.ts';
+import { comeToRest, type Look, type Promised, stillToDo, takeSnapshot, violationsOf } from '../support/invariants.ts';
+import { DELETING, emptied } from '../support/jobs.ts';
+import type { Person } from '../support/people.ts';
+import { openWorld, type World } from '../support/world.ts';
+
+/**
+ * Every use case is run once to count its calls, then once for each of them with the process stopped just there. Then the client
+ * repeats its request as clients do, the jobs run, and everything has to be as if nothing had happened. Clients that never
+ * come back are a second round: nothing may be left over of what they began.
+ */
+let world: World;
+beforeAll(async () => {
+  world = await openWorld({ env: DELETING, oneClock: true });
+});
+afterAll(() => world.close());
+
+/** People of one run: nobody of any other run knows them. */
+const peopleOf = (run: string): [Person, Person, Person] => [
+  { userId: `doctor-of-${run}`, groups: ['doctor'], fullName: 'Invented Doctor' },
+  { userId: `patient-of-${run}`, groups: ['patient'], fullName: 'Invented Patient' },
+  { userId: `other-of-${run}`, groups: ['doctor'], fullName: 'Other Doctor' },
+];
+
+interface Prepared {
+  /** The request; the same again is its repeat. */
+  send(): Promise<Reply>;
+  /** The status of a request that has come to its end; a repeat may find that there is nothing left to do. */
+  done: readonly number[];
+  /** What the teleconsultation looks like where the request was carried out, and where it never was. */
+  after(reply: Reply): Promised;
+  before?: { id: string; look: Look };
+}
+
+const booked = async (run: string, people: readonly Person[], expected = people.length): Promise<string> => {
+  const reply = await world.api.post(
+    '/teleconsultation',
+    bookingBody(world.clock.now(), { participants: people, expected }),
+  );
+  if (reply.status !== 201) throw new Error(`${run}: ${reply.status}`);
+  return (reply.body as { roomId: string }).roomId;
+};
+const startOf = async (id: string): Promise<number> => Date.parse(String((await world.record(id))?.startDate));
+const ids = (people: readonly Person[]): string[] => people.map(({ userId }) => userId);
+
+const booking =
+  (prepare: (run: string) => Promise<readonly Person[]>) =>
+  async (run: string): Promise<Prepared> => {
+    const participants = await prepare(run);
+    const body = bookingBody(world.clock.now(), { participants });
+    const api = world.api.withHeaders({ 'idempotency-key': run });
+    return {
+      send: () => api.post('/teleconsultation', body),
+      done: [201],
+      after: reply => ({
+        id: (reply.body as { roomId: string }).roomId,
+        looks: [{ startDate: Date.parse(String(body.start_date)), participants: ids(participants) }],
+      }),
+    };
+  };
+
+const changing =
+  (
+    first: (people: [Person, Person, Person]) => readonly Person[],
+    second: (people: [Person, Person, Person]) => readonly Person[],
+    expected = 2,
+  ) =>
+  async (run: string): Promise<Prepared> => {
+    const people = peopleOf(run);
+    const id = await booked(run, first(people), expected);
+    const startDate = await startOf(id);
+    const list = { participants: { number: expected, data: second(people) } };
+    return {
+      send: () => world.api.patch(`/teleconsultation/${id}`, list),
+      done: [204],
+      after: () => ({ id, looks: [{ startDate, participants: ids(second(people)) }] }),
+      before: { id, look: { startDate, participants: ids(first(people)) } },
+    };
+  };
+
+const USE_CASES: Record<string, (run: string) => Promise<Prepared>> = {
+  'booking of new people': booking(async run => peopleOf(run).slice(0, 2)),
+  'booking of known people': booking(async run => {
+    const people = peopleOf(run).slice(0, 2);
+    await booked(run, people);
+    return people;
+  }),
+  'change of people': changing(
+    ([doctor, patient]) => [doctor, patient],
+    ([, patient, other]) => [other, patient],
+  ),
+  'change that completes the list': changing(
+    ([doctor]) => [doctor],
+    ([doctor, patient]) => [doctor, patient],
+  ),
+  'change that leaves the list incomplete': changing(
+    ([doctor, patient]) => [doctor, patient],
+    ([doctor]) => [doctor],
+  ),
+  'change of dates': async run => {
+    const participants = peopleOf(run).slice(0, 2);
+    const id = await booked(run, participants);
+    const startDate = world.clock.now() + span('5 hours');
+    const times = {
+      start_date: new Date(startDate).toISOString(),
+      end_date: new Date(startDate + span('1 hour')).toISOString(),
+    };
+    return {
+      send: () => world.api.patch(`/teleconsultation/${id}`, times),
+      done: [204],
+      after: () => ({ id, looks: [{ startDate, participants: ids(participants) }] }),
+      before: { id, look: { startDate: await startOf(id), participants: ids(participants) } },
+    };
+  },
+  'one more participant': async run => {
+    const [doctor, patient] = peopleOf(run);
+    const id = await booked(run, [doctor], 2);
+    const startDate = await startOf(id);
+    return {
+      send: () => world.api.post(`/teleconsultation/${id}/participants/data`, patient),
+      done: [201],
+      after: () => ({ id, looks: [{ startDate, participants: ids([doctor, patient]) }] }),
+      before: { id, look: { startDate, participants: ids([doctor]) } },
+    };
+  },
+  cancellation: async run => {
+    const participants = peopleOf(run).slice(0, 2);
+    const id = await booked(run, participants);
+    const startDate = await startOf(id);
+    return {
+      send: () => world.api.delete(`/teleconsultation/${id}`),
+      done: [204, 404],
+      after: () => ({ id, looks: ['cancelled'] }),
+      before: { id, look: { startDate, participants: ids(participants) } },
+    };
+  },
+  'deletion of files': async run => {
+    const participants = peopleOf(run).slice(0, 2);
+    const id = await booked(run, participants);
+    const startDate = await startOf(id);
+    const roomId = (await world.scope().records.find(id))?.room?.id ?? '';
+    await world.simulator.playCall({ roomId, uploads: 2, webhooks: false });
+    const look = { startDate, participants: ids(participants) };
+    return {
+      send: () => world.api.delete(`/teleconsultation/${id}/uploads`),
+      done: [200],
+      after: () => ({ id, looks: [look] }),
+      before: { id, look },
+    };
+  },
+  credentials: async run => {
+    const [doctor] = peopleOf(run);
+    const api = world.api.as(doctor).withHeaders({ miausergroups: 'doctor' });
+    const bystanders = [doctor, ...peopleOf(`${run}-aside`).slice(1, 2)];
+    const id = await booked(run, bystanders);
+    const look = { startDate: await startOf(id), participants: ids(bystanders) };
+    return {
+      send: () => api.post('/credentials'),
+      done: [201],
+      after: () => ({ id, looks: [look] }),
+    };
+  },
+};
+
+/** Sends the request into a process that dies, or lives when nothing says where. */
+const sendInto = async (prepared: Prepared, death: Death): Promise<{ reply: Reply; calls: string[] }> => {
+  const calls: string[][] = [];
+  world.wrapDeps(deps => {
+    const one = mortal(deps, death);
+    calls.push(one.calls);
+    return one.deps;
+  });
+  const reply = await prepared.send();
+  world.wrapDeps(deps => deps);
+  return { reply, calls: calls.at(-1) ?? [] };
+};
+
+interface Run {
+  name: string;
+  prepared: Prepared;
+}
+
+/** One run for each call and moment; each has died. */
+const allDeaths = async (name: string, prepare: (run: string) => Promise<Prepared>, round: string): Promise<Run[]> => {
+  const living = await prepare(`${round}-${name}-0`.replaceAll(' ', '-'));
+  const { reply, calls } = await sendInto(living, { at: 0, moment: 'before' });
+  expect(living.done, reply.text).toContain(reply.status);
+  const runs: Run[] = [];
+  for (const moment of ['before', 'after'] as const satisfies readonly Moment[]) {
+    for (const [index, call] of calls.entries()) {
+      // The short form takes every other one, by turns; between its two rounds it comes to all of them.
+      const turn = (index + (moment === 'before' ? 0 : 1) + (round === 'repeated' ? 0 : 1)) % 2;
+      if (process.env.CRASHES !== 'all' && turn === 0) continue;
+      const prepared = await prepare(`${round}-${name}-${index + 1}-${moment}`.replaceAll(' ', '-'));
+      await sendInto(prepared, { at: index + 1, moment });
+      runs.push({ name: `${name}, stopped ${moment} ${index + 1} ${call}`, prepared });
+    }
+  }
+  return runs;
+};
+
+/** As a client does that was told when to come back. */
+const repeat = async ({ name, prepared }: Run): Promise<Promised> => {
+  const reply = await prepared.send();
+  expect(prepared.done, `${name}: the repeat got ${reply.status} ${reply.text}`).toContain(reply.status);
+  return prepared.after(reply);
+};
+
+const CLAIM_IS_OVER = span('2 minutes');
+
+let died = 0;
+
+describe.each(Object.entries(USE_CASES))('%s, stopped at every step', (name, prepare) => {
+  it('is carried out by the client’s repeat', async () => {
+    world.clock.reset();
+    await emptied(world);
+    const runs = await allDeaths(name, prepare, 'repeated');
+    world.clock.moveBy(CLAIM_IS_OVER);
+    const promised: Promised[] = [];
+    for (const run of runs) promised.push(await repeat(run));
+    await comeToRest(world, 3);
+    expect(violationsOf(await takeSnapshot(world), promised)).toEqual([]);
+    expect(await stillToDo(world)).toEqual([]);
+    expect(runs.length).toBeGreaterThan(2);
+  });
+
+  it('leaves nothing half done when the client never comes back', async () => {
+    world.clock.reset();
+    await emptied(world);
+    const runs = await allDeaths(name, prepare, 'abandoned');
+    died += violationsOf(await takeSnapshot(world)).length;
+    await comeToRest(world, 4);
+    const promised = runs.flatMap(({ prepared }): Promised[] => {
+      if (prepared.before === undefined) return [];
+      const { id, look } = prepared.before;
+      return [{ id, looks: [look, ...prepared.after({ status: 0, headers: {}, text: '', body: undefined }).looks] }];
+    });
+    expect(violationsOf(await takeSnapshot(world), promised)).toEqual([]);
+    expect(await stillToDo(world)).toEqual([]);
+  });
+});
+
+it('the deaths were real: before the jobs ran, much was wrong', () => {
+  expect(died).toBeGreaterThan(20);
+});

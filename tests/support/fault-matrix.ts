@@ -1,0 +1,251 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { circuitKey } from '../../lib/store/keys.ts';
+import type { StoreFaultWish } from '../../local/dynamodb/faults.ts';
+import type { Reply } from './api.ts';
+import { CANARY, type Kind, LATE_MS } from './fault-kinds.ts';
+import { type Prepared, prepare, promisedBy, SITUATIONS, type Situation } from './fault-situations.ts';
+import { comeToRest, type Promised, stillToDo, takeSnapshot, violationsOf } from './invariants.ts';
+import { DELETING } from './jobs.ts';
+import { type Recorded, record, type StoreCall, type VendorCall } from './recorded-calls.ts';
+import type { Fault } from './simulator.ts';
+import { openWorld, type World } from './world.ts';
+
+/**
+ * Every call that a route makes, broken in every way: what the caller gets, and whether our table and Kaleyra agree again once
+ * the jobs have run. Cases are dealt out to several worlds that run side by side, because most of a case's time is waiting.
+ */
+
+/** One row of the table. */
+interface Row {
+  situation: Situation;
+  call: string;
+  recorded: Recorded;
+}
+
+/** One cell of it. */
+interface Case extends Row {
+  kind: string;
+  arm(world: World): Promise<void>;
+}
+
+export interface Cell {
+  route: string;
+  call: string;
+  kind: string;
+  status: number;
+}
+
+export interface Outcome {
+  cells: readonly Cell[];
+  /** Whatever was not as it has to be, each with the case that it belongs to where that is known. */
+  problems: readonly string[];
+}
+
+/** After which Lambda stops a function. */
+const LONGEST_ANSWER_MS = 28_000;
+
+const aWorld = (): Promise<World> =>
+  openWorld({ oneClock: true, env: { ...DELETING, DEFAULT_RECORDING_TYPE: 'automatic', LOG_LEVEL: 'debug' } });
+
+/** Runs every route once, with nothing broken. */
+export const recordAll = async (): Promise<{ situation: Situation; recorded: Recorded }[]> => {
+  const world = await aWorld();
+  try {
+    const all = [];
+    for (const [index, situation] of SITUATIONS.entries()) {
+      const recorded = await record(world, situation, `recorded-${index}`);
+      if (recorded.status >= 400)
+        throw new Error(`${situation.route} answers ${recorded.status}: ${recorded.reply.text}`);
+      all.push({ situation, recorded });
+    }
+    return all;
+  } finally {
+    await world.close();
+  }
+};
+
+type Recordings = Awaited<ReturnType<typeof recordAll>>;
+
+/** Before this call the port is open, behind the ones before it closed. */
+const refusalOf = (order: Fault, call: VendorCall, { order: names, vendor }: Recorded): Fault => {
+  const before = names.slice(0, names.indexOf(call.name)).at(-1);
+  const last = vendor.find(({ name }) => name === before);
+  if (last === undefined) return order;
+  const times = names.slice(0, names.indexOf(call.name)).filter(name => name === before).length;
+  return { ...order, method: last.method, path: last.path, times };
+};
+
+export const vendorCases = (recordings: Recordings, kinds: readonly Kind<Fault>[]): Case[] =>
+  recordings.flatMap(({ situation, recorded }) =>
+    recorded.vendor.flatMap(call =>
+      kinds.map(({ name, order }) => ({
+        situation,
+        recorded,
+        call: call.name,
+        kind: name,
+        arm: world =>
+          world.simulator.fault(
+            'refuse' in order ? refusalOf(order, call, recorded) : { ...order, method: call.method, path: call.path },
+          ),
+      })),
+    ),
+  );
+
+const isConditional = (call: StoreCall): boolean => call.name.startsWith('UpdateItem record');
+const isWrite = (call: StoreCall): boolean => /^(UpdateItem|PutItem|DeleteItem)/.test(call.name);
+
+export const storeCases = (recordings: Recordings, kinds: readonly Kind<StoreFaultWish>[]): Case[] =>
+  recordings.flatMap(({ situation, recorded }) =>
+    recorded.store.flatMap(call =>
+      kinds
+        .filter(({ name }) => name !== 'condition' || isConditional(call))
+        // A read that is done and not answered is one that is not done.
+        .filter(({ name }) => isWrite(call) || !['lost once', 'done, HTML'].includes(name))
+        // The port knows no items: it is closed before the first call.
+        .filter(({ name }) => name !== 'refused' || call === recorded.store[0])
+        .map(({ name, order }) => {
+          const { name: _, ...match } = call;
+          return {
+            situation,
+            recorded,
+            call: call.name,
+            kind: name,
+            arm: (world: World) => world.storeFaults.order(order.kind === 'refuse' ? order : { ...order, ...match }),
+          };
+        }),
+    ),
+  );
+
+const isUp = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    () => true,
+    () => false,
+  );
+
+/** Nothing is broken any more, and nobody remembers that something was. */
+const heal = async (world: World): Promise<void> => {
+  const { hostname, port } = (await world.client.config.endpoint?.()) ?? {};
+  for (const url of [`${world.simulator.url}/_simulator/dialect`, `http://${hostname}:${port}`]) {
+    while (!(await isUp(url))) await sleep(20);
+  }
+  world.storeFaults.clear();
+  await world.simulator.clearFaults();
+  await world.client.send(new DeleteCommand({ TableName: world.deps.config.table, Key: circuitKey }));
+};
+
+const EXPLAINED = ['statusCode', 'error', 'message'];
+
+/** What is wrong with an answer whatever its status. */
+const faultsOf = ({ status, headers, text, body }: Reply, ms: number, world: World): string[] => {
+  const found: string[] = [];
+  if (status === 500) found.push('is a 500');
+  if (ms > LONGEST_ANSWER_MS) found.push(`came after ${ms} ms`);
+  if ([503, 504].includes(status) && headers['retry-after'] === undefined && !text.includes('"status"')) {
+    found.push(`is a ${status} that does not say when to come back: ${text}`);
+  }
+  const inside = [CANARY, 'as ordered', 'Exception', 'at file:', String(world.env.BANDYER_API_SECRET_KEY)];
+  const leaked = inside.filter(secret => (text + JSON.stringify(headers)).includes(secret));
+  if (leaked.length > 0) found.push(`says what it must not: ${leaked.join(', ')}`);
+  if (status >= 400 && !text.includes('"status"')) {
+    const fields = Object.keys((body ?? {}) as object).filter(field => field !== 'details');
+    if (JSON.stringify(fields) !== JSON.stringify(EXPLAINED)) found.push(`is explained by ${fields.join(', ')}`);
+  }
+  return found;
+};
+
+interface Lane {
+  world: World;
+  cells: Cell[];
+  problems: string[];
+  promised: Promised[];
+  /** Which case a teleconsultation belongs to. */
+  owners: Map<string, string>;
+  prepared: Map<Situation, Prepared>;
+  /** Until then something may still happen that its caller has given up. */
+  lateUntil: number;
+}
+
+const preparedFor = async ({ world, prepared }: Lane, situation: Situation, tag: string): Promise<Prepared> => {
+  const known = prepared.get(situation);
+  if (known !== undefined) return known;
+  const fresh = await prepare(world, situation, tag);
+  if (situation.repeatable === true) prepared.set(situation, fresh);
+  return fresh;
+};
+
+const recordIds = async (world: World): Promise<string[]> =>
+  (await world.items()).filter(({ sk }) => sk === 'record').map(({ pk }) => String(pk));
+
+const play = async (lane: Lane, { situation, call, kind, arm }: Case, tag: string): Promise<void> => {
+  const { world, cells, problems, promised, owners } = lane;
+  const name = `${situation.route}, ${call}, ${kind}`;
+  await heal(world);
+  const prepared = await preparedFor(lane, situation, tag);
+  if (prepared.id !== '') owners.set(prepared.id, name);
+  const known = situation.route === 'POST /teleconsultation' ? await recordIds(world) : [];
+  for (const { userId } of [prepared.doctor, prepared.patient, prepared.newcomer]) owners.set(userId, name);
+  await arm(world);
+  const started = performance.now();
+  const reply = await situation.ask(world, prepared);
+  const ms = Math.round(performance.now() - started);
+  if (kind === 'time-out') lane.lateUntil = started + Math.max(LATE_MS.vendor, LATE_MS.store) + ms;
+  cells.push({ route: situation.route, call, kind, status: reply.status });
+  problems.push(...faultsOf(reply, ms, world).map(problem => `${name}: ${problem}`));
+  const looks = promisedBy(situation, prepared, reply);
+  for (const { id } of looks) owners.set(id, name);
+  promised.push(...looks);
+  if (situation.route !== 'POST /teleconsultation') return;
+  for (const id of await recordIds(world)) if (!known.includes(id)) owners.set(id, name);
+};
+
+/** The case of a sentence of the invariants, as far as it names somebody. */
+const withCase = async (lane: Lane, sentence: string): Promise<string> => {
+  const [subject = ''] = sentence.split(':');
+  const item = (await lane.world.items()).find(({ pk }) => pk === `kal#${subject}`);
+  const record = await lane.world.scope().records.find(subject);
+  const first = record?.participants[0]?.externalId ?? item?.externalId;
+  const owner = lane.owners.get(subject) ?? lane.owners.get(String(first));
+  return `${owner ?? 'somewhere'}: ${sentence}`;
+};
+
+const settle = async (lane: Lane): Promise<void> => {
+  const { world, promised, problems } = lane;
+  await heal(world);
+  await sleep(Math.max(0, lane.lateUntil - performance.now()));
+  await comeToRest(world);
+  const violations = violationsOf(await takeSnapshot(world), promised);
+  for (const sentence of violations) problems.push(await withCase(lane, sentence));
+  problems.push(...(await stillToDo(world)));
+  if (world.logs.some(line => line.includes(CANARY) || line.includes('Invented ')))
+    problems.push('the log says too much');
+};
+
+const runLane = async (cases: readonly Case[], tag: string): Promise<Lane> => {
+  const world = await aWorld();
+  const lane: Lane = {
+    world,
+    cells: [],
+    problems: [],
+    promised: [],
+    owners: new Map(),
+    prepared: new Map(),
+    lateUntil: 0,
+  };
+  try {
+    for (const [index, one] of cases.entries()) await play(lane, one, `${tag}-${index}`);
+    await settle(lane);
+    return lane;
+  } finally {
+    await world.close();
+  }
+};
+
+/** @param lanes how many worlds run side by side */
+export const playAll = async (cases: readonly Case[], lanes: number): Promise<Outcome> => {
+  const dealt = Array.from({ length: Math.min(lanes, cases.length) }, (_, lane) =>
+    cases.filter((_case, index) => index % lanes === lane),
+  );
+  const played = await Promise.all(dealt.map((own, lane) => runLane(own, `lane-${lane}`)));
+  return { cells: played.flatMap(({ cells }) => cells), problems: played.flatMap(({ problems }) => problems) };
+};
