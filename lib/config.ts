@@ -136,8 +136,8 @@ const shape = (env: z.output<typeof EnvironmentSchema>, file: ServiceConfigurati
   privileges: file.privileges,
   groupsWithBackground: file.groupsWithBackgroundList,
   logLevel: env.LOG_LEVEL,
-  /** What turns ids of people into what a log may say; undefined: one for this process. */
-  logHashKey: env.LOG_HASH_KEY,
+  /** What digests are made with: of people's ids for the log, of requests that may be repeated. */
+  hashKey: env.HASH_KEY,
   /** Names of variables that were given and have no effect. */
   ignored,
 });

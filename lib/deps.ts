@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Clock, type Ids, randomIds, systemClock } from './clock.ts';
@@ -96,15 +95,14 @@ export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps 
   if (config.identity.mode === 'jwt' && config.identity.writableId !== undefined) {
     log.warn('configuration.user_id_writable', { code: config.identity.writableId });
   }
-  const hashKey = config.logHashKey ?? randomBytes(32);
   return {
     config,
     clock,
     ids,
     log,
     secrets,
-    hashUser: createUserHash(hashKey),
-    digest: createKeyedDigest(hashKey),
+    hashUser: createUserHash(config.hashKey),
+    digest: createKeyedDigest(config.hashKey),
     openDirectory: (signal, log, headers) => {
       const { authService } = config.directory;
       if (authService === undefined) return createStandaloneDirectory();

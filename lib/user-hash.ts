@@ -17,7 +17,7 @@ export type HashUser = (externalId: Personal) => UserHash;
 /** 64 bits: no two of a clinic's people are taken for one, and a line stays short. */
 const HEX_DIGITS = 16;
 
-/** @param key the deployment's `LOG_HASH_KEY` */
+/** @param key the deployment's `HASH_KEY` */
 export const createUserHash =
   (key: string | Uint8Array): HashUser =>
   externalId =>

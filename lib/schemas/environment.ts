@@ -131,8 +131,8 @@ export const EnvironmentSchema = z.object({
     .transform(Number)
     .optional(),
   IDEMPOTENCY_BY_REQUEST_ID: boolean(false),
-  /** Unset, a process takes one of its own: hashes then hold no longer than it. */
-  LOG_HASH_KEY: z.string().min(16, 'must be at least 16 characters long').optional(),
+  /** The same for every instance of a deployment: by it they agree on what a repeated booking is. */
+  HASH_KEY: z.string('is required').min(16, 'must be at least 16 characters long'),
   LOG_LEVEL: z
     .enum(
       ['debug', 'info', 'warn', 'error', 'trace', 'fatal', 'silent'],

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { runErasure } from '../../lib/cli/erase-run.ts';
 import { register } from '../../lib/cli/registration.ts';
 import { aBooking, bookingBody } from '../support/bookings.ts';
 import { erase, eraseOnce, placesOf } from '../support/erasures.ts';
@@ -255,6 +256,8 @@ describe('calls that are not over', () => {
     });
     expect(await items()).toEqual(before);
     expect(await vendorChanges()).toEqual([]);
+    // Jobs need not wait for it, and another run neither.
+    expect(await world.scope().jobs.pausedUntil()).toBeLessThanOrEqual(world.clock.now());
     expect((await world.api.post('/teleconsultation', bookingBody(world.clock.now()))).status).toBe(201);
   });
 
@@ -341,6 +344,31 @@ describe('a dry run', () => {
       removed: NOTHING,
     });
   });
+});
+
+it('the command waits where it is told to, and states what the function says', async () => {
+  await aPlayedCall(world, { startsIn: '-3 hours' });
+  const lines: string[] = [];
+  const waited: string[] = [];
+  const code = await runErasure({
+    target: { label: 'this world', invoke: event => world.invoke('eraseUser', event) },
+    event: { externalId: mrBianchi.userId, cancel: false, dryRun: false },
+    terminal: { print: line => void lines.push(line), progress: line => void waited.push(line) },
+    clock: { now: world.clock.now, sleep: async ms => world.clock.moveBy(ms) },
+    signal: new AbortController().signal,
+  });
+  expect([code, waited]).toEqual([0, ['waiting 35 s for requests that were under way']]);
+  expect(lines.slice(0, 8)).toEqual([
+    'erased: nothing here leads to the person any more',
+    'removed:',
+    '  3 uploaded files',
+    '  1 recording',
+    '  1 user at Kaleyra',
+    '  the person’s id and name in 1 record',
+    '  1 personal link',
+    '  0 bookings that were not over',
+  ]);
+  expect(await placesOf(world, mrBianchi.userId)).toEqual([]);
 });
 
 describe('a wish that is not understood', () => {

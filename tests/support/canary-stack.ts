@@ -20,7 +20,7 @@ export const CANARY_ENV = {
   BANDYER_API_SECRET_KEY: 'ak_test_canary0123456789abcdef',
   GATEWAY_SECRETS: 'canary-secret-of-the-gateway-one-0001,canary-secret-of-the-gateway-two-0002',
   WEBHOOK_KEYS: 'canary-key-of-webhooks-0001,ak_test_canary0123456789abcdef',
-  LOG_HASH_KEY: 'canary-key-of-hashes-0001',
+  HASH_KEY: 'canary-key-of-hashes-0001',
   LOG_LEVEL: 'debug',
   TELECONSULTATION_DELETE_UPLOADS: 'true',
   DEFAULT_RECORDING_TYPE: 'automatic',

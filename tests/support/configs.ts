@@ -10,6 +10,7 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   BANDYER_BASE_URL: 'https://api.sandbox.eu.bandyer.com',
   TELECONSULTATIONS_TABLE: 'teleconsultations-test',
   IDENTITY_MODE: 'gateway',
+  HASH_KEY: 'invented-hash-key-0001',
   GATEWAY_SECRETS: `${GATEWAY_SECRET},${OLDER_SECRET}`,
 };
 

@@ -13,5 +13,7 @@ export function statementsIn(value: unknown): Record<string, Json>[] {
 export function environmentOf(functionProperties: Record<string, Json>): Record<string, string> {
   const { Environment } = functionProperties;
   const variables = isRecord(Environment) && isRecord(Environment.Variables) ? Environment.Variables : {};
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]));
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
 }

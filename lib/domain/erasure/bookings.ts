@@ -33,6 +33,14 @@ export const cancelBooking = async (scope: Scope, id: string): Promise<boolean> 
   }
 };
 
+/** Nothing was changed so far: the tombstone goes, and jobs need not wait for it any more. */
+const takeBack = async ({ scope, externalId, ledger }: Work): Promise<void> => {
+  const { clock, erasures, jobs } = scope;
+  const { begunAt } = ledger.erasure();
+  await erasures.withdraw(externalId, ledger.erasure());
+  if ((await jobs.pausedUntil()) === begunAt + QUIET_MS) await jobs.pauseUntil(clock.now());
+};
+
 /** Puts those that are not over, or of which nobody can say it, to the problems. */
 export const findStanding = async (
   { scope, problems }: Pick<Work, 'scope' | 'problems'>,
@@ -83,8 +91,7 @@ export const checkBookings = async (work: Work): Promise<Stop> => {
   if (!work.cancel) {
     const stopped = await lookThrough(work, position);
     if (problems.bookings.size > 0) {
-      // Nothing was changed so far.
-      await scope.erasures.withdraw(work.externalId, ledger.erasure());
+      await takeBack(work);
       return { outcome: 'refused' };
     }
     if (problems.rooms.size > 0) return { outcome: 'left' };

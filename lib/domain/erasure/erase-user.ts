@@ -57,6 +57,13 @@ const begin = async (scope: Scope, externalId: Personal): Promise<Erasure | unde
   return { ...erasure, kaleyraIds: [...erasure.kaleyraIds, kaleyraId] };
 };
 
+/** No job calls Kaleyra now, and this one neither. */
+const waitForPause = async ({ clock, jobs }: Scope, dryRun: boolean): Promise<Statement> => {
+  const waitMs = Math.max(0, (await jobs.pausedUntil()) - clock.now());
+  const waiting = { outcome: 'waiting', waitMs, waitsFor: 'pause' } as const;
+  return statementOf({ ...waiting, dryRun, removed: NOTHING_REMOVED }, noProblems());
+};
+
 /** How long the next run is to wait, and for what. */
 const waitAfter = async (
   { clock, jobs }: Scope,
@@ -93,7 +100,8 @@ const erase = async (scope: Scope, run: Scope, { externalId, cancel }: EraseOpti
 /** @param endsAt when the scope's time is over */
 export const eraseUser = (scope: Scope, options: EraseOptions, endsAt: number): Promise<Statement> =>
   inRun(scope, endsAt, async run => {
-    const statement = options.dryRun ? await eraseDry(run, options) : await erase(scope, run, options);
+    const carryOut = (): Promise<Statement> => (options.dryRun ? eraseDry(run, options) : erase(scope, run, options));
+    const statement = run.signal.aborted ? await waitForPause(scope, options.dryRun) : await carryOut();
     const { outcome, removed, left, bookings } = statement;
     scope.log.info('erasure.run', {
       code: outcome,

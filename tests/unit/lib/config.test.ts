@@ -182,6 +182,7 @@ describe('a configuration that is not valid', () => {
       'BANDYER_API_SECRET_KEY: is required, or BANDYER_API_SECRET_KEY_PARAMETER',
       'BANDYER_BASE_URL: must be a URL such as https://api.sandbox.eu.bandyer.com',
       'GATEWAY_SECRETS: is required in gateway mode, or GATEWAY_SECRETS_PARAMETER',
+      'HASH_KEY: is required',
       'IMMUTABLE_PERIOD_MS: must be a whole number of milliseconds',
       'TELECONSULTATIONS_TABLE: is required',
       'UNLIMITED_TELECONSULTATION: must be true or false',

@@ -5,8 +5,8 @@ import type { Headers } from '../../../lib/http/caller.ts';
 import { createLogger } from '../../../lib/log.ts';
 import type { Loggable, Personal } from '../../../lib/personal.ts';
 import { FullName } from '../../../lib/schemas/fields.ts';
-import { fixedSecret } from '../../../lib/secrets/secret.ts';
 import type { Secrets } from '../../../lib/secrets/index.ts';
+import { fixedSecret } from '../../../lib/secrets/secret.ts';
 import { createUserHash } from '../../../lib/user-hash.ts';
 
 /**

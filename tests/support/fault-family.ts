@@ -1,0 +1,85 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { beforeAll, expect, it } from 'vitest';
+import { type Case, type Cell, type Outcome, playAll, type Recordings, recordAll } from './fault-matrix.ts';
+import { read, render, replace, tableOf } from './fault-table.ts';
+import type { Recorded } from './recorded-calls.ts';
+
+/**
+ * One of the two tables of docs/reliability.md, played. `npm test` breaks every call in a third of all ways, another third for
+ * each call; `FAULTS=all` in every way, and prints the table; `FAULTS=write` also puts it into the page.
+ */
+
+const HOW = process.env.FAULTS ?? 'some';
+const PAGE = new URL('../../docs/reliability.md', import.meta.url);
+
+const SHARE = 3;
+
+interface Family {
+  /** Of the table in the page. */
+  heading: string;
+  kinds: readonly { name: string; slow?: true }[];
+  casesOf(recordings: Recordings): Case[];
+  /** Slow ones that are played every time, as `route, call, kind`. */
+  everyTime: readonly string[];
+  documented(route: string, call: string, kind: string, recorded: Recorded): number;
+}
+
+const nameOf = (route: string, call: string, kind: string): string => `${route}, ${call}, ${kind}`;
+
+export const playFamily = ({ heading, kinds, casesOf, everyTime, documented }: Family): void => {
+  const slow = (kind: string): boolean => kinds.some(({ name, slow }) => name === kind && slow === true);
+  let all: Case[] = [];
+  let rows: { route: string; call: string }[] = [];
+  let played: Outcome = { cells: [], problems: [] };
+
+  const isPlayed = ({ situation, call, kind }: Case): boolean => {
+    if (HOW !== 'some') return true;
+    if (slow(kind)) return everyTime.includes(nameOf(situation.route, call, kind));
+    const row = rows.findIndex(one => one.route === situation.route && one.call === call);
+    return (row + kinds.findIndex(({ name }) => name === kind)) % SHARE === 0;
+  };
+
+  beforeAll(async () => {
+    all = casesOf(await recordAll());
+    const calls = all.map(({ situation, call }) => ({ route: situation.route, call }));
+    rows = calls.filter(
+      ({ route, call }, index) => calls.findIndex(one => one.route === route && one.call === call) === index,
+    );
+    const chosen = all.filter(isPlayed);
+    const started = performance.now();
+    played = await playAll(
+      chosen.filter(({ kind }) => !slow(kind)),
+      chosen.filter(({ kind }) => slow(kind)),
+    );
+    const seconds = Math.round((performance.now() - started) / 1000);
+    console.log(`${heading.replace(/^#+ /, '')}: ${played.cells.length} faults injected in ${seconds} s`);
+    if (HOW === 'some') return;
+    const names = kinds.map(({ name }) => name);
+    const table = render(tableOf(played.cells), rows, names);
+    console.log(table);
+    if (HOW === 'write') writeFileSync(PAGE, replace(readFileSync(PAGE, 'utf8'), heading, table));
+  }, 1_200_000);
+
+  it('the caller gets what is documented for the way in which a call broke', () => {
+    const differing = played.cells.flatMap(({ route, call, kind, status }: Cell) => {
+      const recorded = all.find(one => one.situation.route === route)?.recorded;
+      const expected = recorded === undefined ? undefined : documented(route, call, kind, recorded);
+      return status === expected ? [] : [`${nameOf(route, call, kind)}: ${status} instead of ${expected}`];
+    });
+    expect(differing).toEqual([]);
+    expect(played.cells.length).toBeGreaterThan(all.length / (2 * SHARE));
+  });
+
+  it('no answer says too much or comes too late, and the table and Kaleyra agree in the end', () => {
+    expect(played.problems).toEqual([]);
+  });
+
+  it('docs/reliability.md says the same, and has every call and no other', () => {
+    const page = read(readFileSync(PAGE, 'utf8'), heading);
+    expect([...page.keys()].sort()).toEqual(rows.map(({ route, call }) => `${route} | ${call}`).sort());
+    const differing = played.cells
+      .filter(({ route, call, kind, status }) => page.get(`${route} | ${call}`)?.get(kind) !== String(status))
+      .map(({ route, call, kind, status }) => `${nameOf(route, call, kind)}: ${status}`);
+    expect(differing).toEqual([]);
+  });
+};
