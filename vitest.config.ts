@@ -5,14 +5,15 @@ export default defineConfig({
     include: ['tests/{unit,integration,contract}/**/*.test.ts'],
     // Two cores: more workers than that only make the timing of integration tests noisier.
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
     // A function takes its configuration while its module loads; tests then bind it to dependencies of their own.
     env: {
       BANDYER_API_SECRET_KEY: 'ak_test_000000000000000000000000',
       BANDYER_BASE_URL: 'http://127.0.0.1:9',
       TELECONSULTATIONS_TABLE: 'not-a-table',
       GATEWAY_SECRETS: 'only-there-so-that-the-functions-load',
+      HASH_KEY: 'only-there-so-that-the-functions-load',
       AWS_REGION: 'eu-west-1',
       AWS_ACCESS_KEY_ID: 'none',
       AWS_SECRET_ACCESS_KEY: 'none',

@@ -27,6 +27,8 @@ interface Row {
 export interface Case extends Row {
   kind: string;
   arm(world: World): Promise<void>;
+  /** Whether the call met what was armed for it. */
+  wasMet(world: World): Promise<boolean>;
 }
 
 export interface Cell {
@@ -88,6 +90,9 @@ export const vendorCases = (recordings: Recordings, kinds: readonly Kind<Fault>[
           world.simulator.fault(
             'refuse' in order ? refusalOf(order, call, recorded) : { ...order, method: call.method, path: call.path },
           ),
+        // A port that is closed keeps no journal.
+        wasMet: async world =>
+          'refuse' in order || (await world.simulator.requests()).some(request => request.fault !== undefined),
       })),
     ),
   );
@@ -112,6 +117,10 @@ export const storeCases = (recordings: Recordings, kinds: readonly Kind<StoreFau
             call: call.name,
             kind: name,
             arm: (world: World) => world.storeFaults.order(order.kind === 'refuse' ? order : { ...order, ...match }),
+            wasMet: async (world: World) => {
+              const [left] = world.storeFaults.list();
+              return left === undefined || (left.skip === 0 && left.times < (order.times ?? 1));
+            },
           };
         }),
     ),
@@ -123,7 +132,7 @@ const isUp = (url: string): Promise<boolean> =>
     () => false,
   );
 
-/** Nothing is broken any more, and nobody remembers that something was. */
+/** Nothing is broken any more, and nobody remembers that something was, or what was seen before. */
 const heal = async (world: World): Promise<void> => {
   const { hostname, port } = (await world.client.config.endpoint?.()) ?? {};
   for (const url of [`${world.simulator.url}/_simulator/dialect`, `http://${hostname}:${port}`]) {
@@ -132,6 +141,7 @@ const heal = async (world: World): Promise<void> => {
   world.storeFaults.clear();
   await world.simulator.clearFaults();
   await world.client.send(new DeleteCommand({ TableName: world.deps.config.table, Key: circuitKey }));
+  world.configure({});
 };
 
 const EXPLAINED = ['statusCode', 'error', 'message'];
@@ -177,14 +187,14 @@ const preparedFor = async ({ world, prepared }: Lane, situation: Situation, tag:
 const recordIds = async (world: World): Promise<string[]> =>
   (await world.items()).filter(({ sk }) => sk === 'record').map(({ pk }) => String(pk));
 
-const play = async (lane: Lane, { situation, call, kind, arm }: Case, tag: string): Promise<void> => {
+const play = async (lane: Lane, { situation, call, kind, arm, wasMet }: Case, tag: string): Promise<void> => {
   const { world, cells, problems, promised, owners } = lane;
   const name = `${situation.route}, ${call}, ${kind}`;
   await heal(world);
   const prepared = await preparedFor(lane, situation, tag);
   if (prepared.id !== '') owners.set(prepared.id, name);
-  const known = situation.route === 'POST /teleconsultation' ? await recordIds(world) : [];
   for (const { userId } of [prepared.doctor, prepared.patient, prepared.newcomer]) owners.set(userId, name);
+  await world.simulator.forgetRequests();
   await arm(world);
   const started = performance.now();
   const reply = await situation.ask(world, prepared);
@@ -192,13 +202,14 @@ const play = async (lane: Lane, { situation, call, kind, arm }: Case, tag: strin
   if (kind === 'time-out') lane.lateUntil = started + Math.max(LATE_MS.vendor, LATE_MS.store) + ms;
   cells.push({ route: situation.route, call, kind, status: reply.status });
   problems.push(...faultsOf(reply, ms, world).map(problem => `${name}: ${problem}`));
+  if (!(await wasMet(world))) problems.push(`${name}: the call was not made`);
   const looks = promisedBy(situation, prepared, reply);
   for (const { id } of looks) owners.set(id, name);
   promised.push(...looks);
-  if (situation.route !== 'POST /teleconsultation') return;
   // Of a booking that failed, nobody was told the id.
+  if (situation.route !== 'POST /teleconsultation' || reply.status < 300) return;
   await heal(world);
-  for (const id of await recordIds(world)) if (!known.includes(id)) owners.set(id, name);
+  for (const id of await recordIds(world)) if (!owners.has(id)) owners.set(id, name);
 };
 
 /** The case of a sentence of the invariants, as far as it names somebody. */
@@ -211,11 +222,14 @@ const withCase = async (lane: Lane, sentence: string): Promise<string> => {
   return `${owner ?? 'somewhere'}: ${sentence}`;
 };
 
+/** As often as a room that may have been made is searched for, and once more. */
+const ROUNDS = 4;
+
 const settle = async (lane: Lane): Promise<void> => {
   const { world, promised, problems } = lane;
   await heal(world);
   await sleep(Math.max(0, lane.lateUntil - performance.now()));
-  await comeToRest(world);
+  await comeToRest(world, ROUNDS);
   const violations = violationsOf(await takeSnapshot(world), promised);
   for (const sentence of violations) problems.push(await withCase(lane, sentence));
   problems.push(...(await stillToDo(world)));

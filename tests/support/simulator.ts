@@ -26,6 +26,8 @@ export interface JournalEntry {
   status: number;
   startedAt: string;
   durationMs: number;
+  /** What was done to it. */
+  fault?: unknown;
   body?: unknown;
 }
 
