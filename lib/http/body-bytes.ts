@@ -9,4 +9,7 @@ export const bytesOf = ({
   Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
 
 /** Reads a body that is no plain JSON of a caller; gives what the endpoint's schema then checks. */
-export type BodyReader = (event: APIGatewayProxyEventV2, deps: Pick<Deps, 'config' | 'clock' | 'secrets'>) => Promise<unknown>;
+export type BodyReader = (
+  event: APIGatewayProxyEventV2,
+  deps: Pick<Deps, 'config' | 'clock' | 'secrets'>,
+) => Promise<unknown>;

@@ -12,9 +12,10 @@ import { isRecordId } from '../schemas/fields.ts';
 import { parseOrRefuse } from '../schemas/problems.ts';
 import { type Answer, type HttpResponse, toResponse } from './answers.ts';
 import type { BodyReader } from './body-bytes.ts';
-import { type Headers, identifyCaller, isPerson } from './caller.ts';
+import { identifyCaller, isPerson } from './caller.ts';
 import { answerTo } from './failures.ts';
 import { gatewaySecretsFor } from './gateway-secrets.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
 import { refuseHeavyJson } from './json-limits.ts';
 import { headersOf } from './request-headers.ts';
 import { refuseOversized } from './request-limits.ts';
@@ -34,6 +35,8 @@ interface Schemas<Path extends z.ZodType, Query extends z.ZodType, Body extends 
   open?: boolean;
   /** Only for people: a caller who is nobody in particular gets 401. */
   person?: boolean;
+  /** Takes an `Idempotency-Key`. */
+  repeatable?: boolean;
   /** Reads a body that is no plain JSON of a caller; `body` then checks what it gives. See multipart.ts, signed-body.ts. */
   reader?: BodyReader;
   /** Further headers of every answer, failures included. */
@@ -45,8 +48,8 @@ export interface Request<Path, Query, Body> {
   query: Query;
   body: Body;
   caller: Caller;
-  /** Names in lower case. */
-  headers: Headers;
+  /** Where the endpoint is `repeatable`, and the client has given one. */
+  idempotencyKey: string | undefined;
   /** As API Gateway names it, e.g. `GET /teleconsultation/{id}`. */
   route: string;
 }
@@ -103,7 +106,7 @@ const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.Z
       query: parseOrRefuse(query, event.queryStringParameters ?? {}, 'querystring') as z.output<Query>,
       body: parseOrRefuse(body, schemas.body ? event.body : undefined, 'body') as z.output<Body>,
       caller: event.caller,
-      headers: headersOf(event),
+      idempotencyKey: schemas.repeatable ? idempotencyKeyOf(headersOf(event), deps.config.idempotency) : undefined,
       route: event.routeKey,
     };
     return withDeadline(context, LONGEST_REQUEST_MS, async signal => {

@@ -39,10 +39,9 @@ const valueAt = (claims: unknown, [, claim, ...inside]: TokenIdentity['userIdPat
 const NOT_FOR_ACCESS = ['id', 'refresh', 'offline', 'logout'];
 
 const isAccessToken = (claims: unknown): boolean => {
-  const use = property(claims, 'token_use');
-  return (
-    (use === undefined || use === 'access') && !NOT_FOR_ACCESS.includes(String(property(claims, 'typ')).toLowerCase())
-  );
+  const [use, kind] = [property(claims, 'token_use'), property(claims, 'typ')];
+  if (use !== undefined && use !== 'access') return false;
+  return typeof kind !== 'string' || !NOT_FOR_ACCESS.includes(kind.toLowerCase());
 };
 
 /** What the authorizer has checked, once more: a route that another one guards must not let its tokens in. */

@@ -6,7 +6,9 @@ import type { Transport } from './transport.ts';
 
 const ALREADY_THERE = 'user_id_already_exists';
 
-export const createUsersClient = (send: Transport): Pick<Kaleyra, 'createUser' | 'setRole' | 'hasUser' | 'deleteUser'> => ({
+export const createUsersClient = (
+  send: Transport,
+): Pick<Kaleyra, 'createUser' | 'setRole' | 'hasUser' | 'deleteUser'> => ({
   createUser: async (kaleyraId, role) => {
     try {
       // Repeatable: the id is ours, so a second attempt finds the user of the first.

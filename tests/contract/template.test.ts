@@ -408,7 +408,7 @@ describe('secrets', () => {
           GATEWAY_SECRETS_PARAMETER: '',
         },
       });
-      const { Variables } = Properties?.Environment as { Variables: Record<string, unknown> };
+      const { Variables } = (Properties?.Environment ?? {}) as { Variables: Record<string, unknown> };
       for (const name of ['BANDYER_API_SECRET_KEY', 'GATEWAY_SECRETS', 'WEBHOOK_KEYS']) {
         expect(Variables).not.toHaveProperty(name);
       }

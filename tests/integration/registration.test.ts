@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { register } from '../../lib/cli/registration.ts';
 import { EVENTS } from '../../lib/domain/hear-event.ts';
-import { openWorld, type World } from '../support/world.ts';
 import { run } from '../support/commands.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 /** Telling Kaleyra where to send events and where to ask for names. */
 const HERE = 'https://clinic.example/telecons';

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { createDeps, type Deps, type Inputs, openScope } from '../../lib/deps.ts';
 import type { Scope } from '../../lib/domain/ports.ts';
@@ -36,6 +37,8 @@ export interface WorldOptions {
   /** Whether Kaleyra's clock jumps with the test's; otherwise it shows the real time. */
   oneClock?: boolean;
   inputs?: Omit<Inputs, 'clock' | 'client' | 'writeLog'>;
+  /** Of the store's client, beside a function's own settings: a crowd in one process is more than any function sees. */
+  storeClient?: DynamoDBClientConfig;
 }
 
 export interface World {
@@ -81,6 +84,7 @@ export const openWorld = async ({
   identity = 'gateway',
   oneClock = false,
   inputs = {},
+  storeClient,
 }: WorldOptions = {}): Promise<World> => {
   const clock = createTestClock();
   const ports = { PORT: '0', KALEYRA_PORT: '0', DYNAMODB_PORT: '0' };
@@ -107,7 +111,7 @@ export const openWorld = async ({
     params,
     env: { PORT: '0', KALEYRA_PORT: String(kaleyra.port), DYNAMODB_PORT: String(dynamodb.port) },
   });
-  const client = createDocumentClient(dynamodb.url);
+  const client = createDocumentClient(dynamodb.url, storeClient);
 
   const logs: string[] = [];
   const ofFunctions = Object.values(manifest.functions).map(definition => definition.environment);

@@ -38,7 +38,7 @@ describe('an endpoint', () => {
         query: { loud: 'yes' },
         body: { text: 'hello' },
         caller: { id: 'dr-rossi', groups: [], scopes: [], fullName: null },
-        headers: { ...fromGatewayAsJson, miauserid: 'dr-rossi' },
+        idempotencyKey: undefined,
         route: 'POST /things/{id}',
       },
     ]);
