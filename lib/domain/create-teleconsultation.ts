@@ -40,6 +40,7 @@ const newRecord = (
     createdAt: now,
     updaterId: callerId,
     updatedAt: now,
+    revision: 0,
     version: 1,
   };
 };

@@ -131,6 +131,8 @@ export interface Teleconsultation {
   createdAt: number;
   updaterId: Personal;
   updatedAt: number;
+  /** How often it became another one for its participants; 0: none of them has ever seen it. */
+  revision: number;
   /** Rises with every write; a change names the one it read. */
   version: number;
 }
@@ -167,13 +169,30 @@ const formerPeopleAfter = (
   return gone.length === 0 ? before.formerPeople : [...before.formerPeople, ...gone].slice(-MOST_FORMER_PEOPLE);
 };
 
+/** Whether it takes place, when, with whom and with how many: what was agreed on, and nothing of how it is carried out. */
+const agreementIn = ({ state, startDate, endDate, expected, participants }: Teleconsultation): string =>
+  JSON.stringify([
+    state === 'PUBLIC',
+    startDate,
+    endDate,
+    expected,
+    participants.map(({ externalId, kaleyraId, fullName }) => [externalId, kaleyraId, fullName]),
+  ]);
+
+/** Never by what nobody has seen: a booking that failed, and is cleared away. */
+const revisionAfter = (before: Teleconsultation, after: Teleconsultation): number => {
+  const isSeen = before.state === 'PUBLIC' || after.state === 'PUBLIC';
+  return isSeen && agreementIn(before) !== agreementIn(after) ? before.revision + 1 : before.revision;
+};
+
 /** What a record keeps of what it was when `before` becomes `after`. */
 export const memoryAfter = (
   before: Teleconsultation,
   after: Teleconsultation,
-): Pick<Teleconsultation, 'formerRooms' | 'formerPeople'> => ({
+): Pick<Teleconsultation, 'formerRooms' | 'formerPeople' | 'revision'> => ({
   formerRooms: formerRoomsAfter(before, after),
   formerPeople: formerPeopleAfter(before, after),
+  revision: revisionAfter(before, after),
 });
 
 /** When its call had ended; where it has no end, begun. */

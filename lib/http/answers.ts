@@ -12,11 +12,17 @@ export const created = (body: unknown): Answer => ({ status: 201, body });
 export const noContent = (): Answer => ({ status: 204 });
 export const redirect = (address: string): Answer => ({ status: 302, headers: { location: address } });
 
-/** Somebody else's file, to be kept and not to be opened where it arrives. */
-export const file = (bytes: Uint8Array, contentType: string): Answer => ({
+/**
+ * A file, above all somebody else's: to be kept and not to be opened where it arrives.
+ * @param name what to call it; one of ours alone, of letters, digits, `-` and `.`
+ */
+export const file = (bytes: Uint8Array, contentType: string, name?: string): Answer => ({
   status: 200,
   bytes,
-  headers: { 'content-type': contentType, 'content-disposition': 'attachment' },
+  headers: {
+    'content-type': contentType,
+    'content-disposition': name === undefined ? 'attachment' : `attachment; filename="${name}"`,
+  },
 });
 
 /**

@@ -1,4 +1,5 @@
 import { about } from '../about.ts';
+import type { Status } from '../domain/admission.ts';
 import type { Background, Company, UploadForm } from '../domain/company.ts';
 import type { Credentials } from '../domain/create-credentials.ts';
 import type { OpenedTeleconsultation } from '../domain/get-teleconsultation.ts';
@@ -40,6 +41,21 @@ export const toOpenedBody = ({ record, participant, link, details, progress, act
   teleconsultationState: progress,
   sessions: (activity?.sessions ?? []).map(toSessionBody),
 });
+
+export const toParticipantStatusBody = (status: Status) => {
+  switch (status.status) {
+    case 'not_open_yet':
+      return {
+        status: status.status,
+        opensAt: new Date(status.opensAt).toISOString(),
+        secondsLeft: status.secondsLeft,
+      };
+    case 'waiting_for_participants':
+      return { status: status.status, known: status.known, expected: status.expected };
+    default:
+      return { status: status.status };
+  }
+};
 
 export const toCredentialsBody = ({ accessToken, expiresAt, kaleyraId }: Credentials) => ({
   accessToken,

@@ -166,6 +166,9 @@ export const LinkOptions = z.object({
 });
 export type LinkOptions = z.output<typeof LinkOptions>;
 
+export const CalendarOptions = z.object({ language: Language.optional() });
+export type CalendarOptions = z.output<typeof CalendarOptions>;
+
 /** Kaleyra's limits for an access token: 6 minutes to a day. */
 const SHORTEST_TOKEN_SECONDS = 360;
 const LONGEST_TOKEN_SECONDS = 86_400;

@@ -69,6 +69,8 @@ export const StoredRecord = z.object({
   createdAt: Instant,
   updaterId: z.string(),
   updatedAt: Instant,
+  // Records written before revisions were counted had been seen.
+  revision: z.number().default(1),
   version: z.number(),
   op: z.string(),
 });

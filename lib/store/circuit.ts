@@ -8,10 +8,13 @@ const iso = (instant: number): string => new Date(instant).toISOString();
 /** Failures further apart than this have nothing to do with each other. */
 const FORGOTTEN_AFTER_MS = 120_000;
 
+/** No booking waits longer to learn that others failed. */
+const PATIENCE_MS = 1000;
+
 /** Whether Kaleyra answers, as the whole deployment sees it: one item. */
 export const createCircuitStore = (table: Table): CircuitStore => ({
   /** What cannot be read is as good as nothing: calls are made, and the next failure writes it anew. */
-  find: async () => StoredCircuit.safeParse(await table.get(circuitKey)).data,
+  find: async () => StoredCircuit.safeParse(await table.get(circuitKey, PATIENCE_MS)).data,
 
   fail: async (weight, now, openUntil) => {
     const names = { '#score': 'score', '#openUntil': 'openUntil', '#failedAt': 'failedAt' };

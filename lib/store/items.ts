@@ -48,6 +48,7 @@ export const toStoredRecord = (record: Teleconsultation, op: string): StoredReco
   createdAt: iso(record.createdAt),
   updaterId: record.updaterId,
   updatedAt: iso(record.updatedAt),
+  revision: record.revision,
   version: record.version,
   op,
 });

@@ -28,7 +28,7 @@ export const createRecordStore = (
   remember: (
     before: Teleconsultation,
     after: Teleconsultation,
-  ) => Pick<Teleconsultation, 'formerRooms' | 'formerPeople'>,
+  ) => Pick<Teleconsultation, 'formerRooms' | 'formerPeople' | 'revision'>,
   newOperation: () => string,
 ): RecordStore => {
   const find = async (id: string): Promise<{ record: Teleconsultation; op: string } | undefined> => {

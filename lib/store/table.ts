@@ -42,8 +42,8 @@ export interface Page {
 }
 
 export interface Table {
-  /** Strongly consistent. */
-  get(key: Key): Promise<Item | undefined>;
+  /** Strongly consistent. @param mostMs for what is not worth waiting for longer */
+  get(key: Key, mostMs?: number): Promise<Item | undefined>;
   /** Everything under one partition key, strongly consistent; what lies there must be small enough for one page. */
   getAll(pk: string): Promise<Item[]>;
   /** Up to 100 items in one call, strongly consistent, in any order; what is not there is left out. */
@@ -101,7 +101,9 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
 
 /** @throws ServiceError `store_unavailable`; the signal's own reason when it was the signal */
 export const openTable = (client: DynamoDBDocumentClient, table: string, signal: AbortSignal): Table => {
-  const inTime = () => ({ abortSignal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST_CALL_MS)]) });
+  const inTime = (mostMs = LONGEST_CALL_MS) => ({
+    abortSignal: AbortSignal.any([signal, AbortSignal.timeout(mostMs)]),
+  });
   const translate = (error: unknown): never => {
     if (signal.aborted) throw signal.reason;
     throw storeUnavailable(error);
@@ -119,9 +121,9 @@ export const openTable = (client: DynamoDBDocumentClient, table: string, signal:
   const startAt = (after: string | undefined) =>
     after === undefined ? {} : { ExclusiveStartKey: JSON.parse(after) as Item };
   return {
-    get: async key => {
+    get: async (key, mostMs) => {
       const command = new GetCommand({ TableName: table, Key: key, ConsistentRead: true });
-      const answer = await client.send(command, inTime()).catch(translate);
+      const answer = await client.send(command, inTime(mostMs)).catch(translate);
       return answer.Item;
     },
     getAll: async pk => {

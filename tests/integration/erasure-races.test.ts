@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Statement } from '../../lib/domain/erasure/statement.ts';
-import { KaleyraError, storeUnavailable } from '../../lib/errors.ts';
 import { aBooking, bookingBody } from '../support/bookings.ts';
 import { BIANCHI, CUSTOM, controlDirectory, ROSSI } from '../support/directory.ts';
 import { erase, eraseOnce, placesOf } from '../support/erasures.ts';
@@ -9,7 +8,7 @@ import { drRossi, drVerdi, mrBianchi, msNeri } from '../support/people.ts';
 import { withSteps } from '../support/steps.ts';
 import { openWorld, type World } from '../support/world.ts';
 
-/** An erasure while others work, and one that is cut off: the end is the same. */
+/** An erasure while others work, and while Kaleyra fails. */
 let world: World;
 beforeAll(async () => {
   const env = { KALEYRA_JOB_CALLS_PER_MINUTE: '100000', DEFAULT_RECORDING_TYPE: 'automatic' };
@@ -170,6 +169,22 @@ describe('a booking that was under way at the tombstone', () => {
     expect([(await recordOf(world, id)).state, await isUser(kaleyraId), await places()]).toEqual(['TRASH', false, []]);
   });
 
+  it('is found also where the first look itself takes that long', async () => {
+    const id = await aBooking(world, { startsIn: '-3 hours', participants: [mrBianchi], expected: 2 });
+    onceAt('records.find', 'after', async () => {
+      // The record was read; what lands now was under way.
+      const record = await recordOf(world, id);
+      const later = { startDate: world.clock.now() + 60 * MINUTE, endDate: world.clock.now() + 120 * MINUTE };
+      await world.scope().records.change(record, { ...record, ...later });
+      world.clock.moveBy(36_000);
+    });
+    expect(await eraseOnce(world, mrBianchi.userId)).toMatchObject({
+      outcome: 'refused',
+      bookings: [id],
+      removed: NOTHING,
+    });
+  });
+
   it('the last step is never taken before it could have landed', async () => {
     await aBooking(world, { startsIn: '-3 hours' });
     const first = await eraseOnce(world, mrBianchi.userId);
@@ -207,17 +222,34 @@ describe('a booking that was under way at the tombstone', () => {
 
 describe('others at the same record', () => {
   it('while somebody makes a room for it, its name stays and the erasure waits', async () => {
-    const id = await aBooking(world, { startsIn: '-3 hours' });
+    const { id, roomId } = await aPlayedCall(world, { startsIn: '-3 hours' });
     const { waitMs } = await eraseOnce(world, mrBianchi.userId);
     world.clock.moveBy(waitMs);
     const record = await recordOf(world, id);
     const claim = { operation: 'somebody', until: world.clock.now() + MINUTE };
     await world.scope().records.change(record, { ...record, claim });
     const waiting = await eraseOnce(world, mrBianchi.userId);
-    expect(waiting).toMatchObject({ outcome: 'waiting', waitsFor: 'changes', removed: { names: 0 } });
+    expect(waiting).toMatchObject({ outcome: 'waiting', waitsFor: 'changes', removed: { names: 0, uploads: 0 } });
+    expect(await filesOf(world, roomId)).toHaveLength(3);
     expect(waiting.waitMs).toBeGreaterThan(MINUTE - 5000);
     expect((await recordOf(world, id)).participants[1]?.externalId).toBe(mrBianchi.userId);
     expect((await erase(world, mrBianchi.userId)).removed).toMatchObject({ names: 1, links: 1, users: 1 });
+    expect(await places()).toEqual([]);
+  });
+
+  it('neither is the name written over a change that begins after its room was cleared out', async () => {
+    const id = await aBooking(world, { startsIn: '-3 hours' });
+    const { waitMs } = await eraseOnce(world, mrBianchi.userId);
+    world.clock.moveBy(waitMs);
+    const { records } = world.scope();
+    onceAt('kaleyra.deleteUser', 'before', async () => {
+      const record = await recordOf(world, id);
+      await records.change(record, { ...record, claim: { operation: 'somebody', until: world.clock.now() + MINUTE } });
+    });
+    expect(await eraseOnce(world, mrBianchi.userId)).toMatchObject({ outcome: 'waiting', waitsFor: 'changes' });
+    const record = await recordOf(world, id);
+    expect([record.claim?.operation, record.participants[1]?.externalId]).toEqual(['somebody', mrBianchi.userId]);
+    expect((await erase(world, mrBianchi.userId)).outcome).toBe('finished');
     expect(await places()).toEqual([]);
   });
 
@@ -342,67 +374,5 @@ describe('Kaleyra fails', () => {
     world.clock.moveBy(2 * MINUTE);
     expect((await erase(world, mrBianchi.userId, { cancel: true })).outcome).toBe('finished');
     expect(await world.simulator.rooms()).toEqual([]);
-  });
-});
-
-describe('cut off anywhere and run again', () => {
-  const story = async (): Promise<void> => {
-    await emptied(world);
-    world.clock.reset();
-    await aPlayedCall(world, { startsIn: '-3 hours' }, { uploads: 1 });
-    await aBooking(world);
-    const body = bookingBody(world.clock.now(), { participants: [drVerdi, msNeri] });
-    await world.api.as(mrBianchi).post('/teleconsultation', body);
-  };
-  const SUMS = { bookings: 1, uploads: 1, recordings: 1, users: 1, names: 3, links: 2 };
-
-  /** Again and again, as an operator would; Kaleyra's debts are paid a minute later. */
-  const untilDone = async (): Promise<Statement> => {
-    for (let run = 0; run < 20; run += 1) {
-      const statement = await eraseOnce(world, mrBianchi.userId, { cancel: true }).catch(() => undefined);
-      if (statement?.outcome === 'finished' || statement?.outcome === 'unknown') return statement;
-      world.clock.moveBy(statement?.outcome === 'waiting' ? statement.waitMs : 2 * MINUTE);
-    }
-    throw new Error('it never comes to an end');
-  };
-
-  const failure = (call: string) =>
-    call.startsWith('kaleyra.')
-      ? new KaleyraError('kaleyra_unavailable', 502, 'the video service cannot be reached')
-      : storeUnavailable(new Error('invented'));
-
-  /** @returns how many calls there were; the one of that number failed, before or after it had its effect */
-  const failingAt = async (number: number, when: 'before' | 'after'): Promise<[calls: number, Statement]> => {
-    let calls = 0;
-    world.wrapDeps(
-      withSteps(async (call, moment) => {
-        if (moment === 'before') calls += 1;
-        if (calls === number && moment === when) {
-          calls += moment === 'after' ? 1 : 0;
-          throw failure(call);
-        }
-      }),
-    );
-    const statement = await untilDone();
-    world.wrapDeps(deps => deps);
-    return [calls, statement];
-  };
-
-  it.each(['before', 'after'] as const)('%s any of its calls', { timeout: 240_000 }, async when => {
-    await story();
-    const [calls, whole] = await failingAt(Number.POSITIVE_INFINITY, when);
-    expect(whole).toMatchObject({ outcome: 'finished', removed: SUMS });
-    for (let number = 1; number <= calls; number += 1) {
-      await story();
-      const kaleyraId = await kaleyraIdOf(mrBianchi.userId);
-      const [, { outcome, removed }] = await failingAt(number, when);
-      expect([number, await places(), await isUser(kaleyraId)]).toEqual([number, [], false]);
-      expect([number, (await world.simulator.state()).uploads.filter(({ deleted }) => deleted !== true)]).toEqual([
-        number,
-        [],
-      ]);
-      // What went although the answer was lost cannot be told from what was gone before.
-      if (when === 'before') expect([number, outcome, removed]).toEqual([number, 'finished', SUMS]);
-    }
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runErasure } from '../../lib/cli/erase-run.ts';
 import { register } from '../../lib/cli/registration.ts';
+import { refreshActivity } from '../../lib/domain/activity.ts';
 import { aBooking, bookingBody } from '../support/bookings.ts';
 import { erase, eraseOnce, placesOf } from '../support/erasures.ts';
 import { aPlayedCall, emptied, filesOf, reconcile, recordOf, roomIdOf } from '../support/jobs.ts';
@@ -133,6 +134,21 @@ describe('the whole story', () => {
     expect(await placesOf(world, mrBianchi.userId)).toEqual([]);
   });
 
+  it('takes the recording of a call that was seen, although Kaleyra does not list it any more', async () => {
+    const { id, sessionId } = await aPlayedCall(world, { startsIn: '-3 hours' });
+    expect(await refreshActivity(world.scope(), await recordOf(world, id))).toBe('seen');
+    world.wrapDeps(deps => ({
+      ...deps,
+      openKaleyra: (...parameters) => ({
+        ...deps.openKaleyra(...parameters),
+        listSessions: async () => ({ sessions: [], hasMore: false }),
+      }),
+    }));
+    expect((await erase(world, mrBianchi.userId)).removed.recordings).toBe(1);
+    world.wrapDeps(deps => deps);
+    expect(await recordingOf(sessionId)).toBe(false);
+  });
+
   it('leaves alone what the person has only booked for others, but for their id', async () => {
     const reply = await world.api.as(msNeri).post('/teleconsultation', bookingBody(world.clock.now()));
     const id = (reply.body as { roomId: string }).roomId;
@@ -200,7 +216,13 @@ describe('what an import brought', () => {
         __STATE__: 'PUBLIC',
       };
     };
-    const lines = [await line('1'.repeat(24), first), await line('2'.repeat(24), second)];
+    const third = await old.createUser('basic');
+    const lines = [
+      await line('1'.repeat(24), first),
+      await line('2'.repeat(24), second),
+      // Booked for somebody else.
+      await line('3'.repeat(24), third),
+    ];
     const row = (bandyerId: string, receivedUserId: string, more = {}) => ({
       bandyerId,
       receivedUserId,
@@ -211,17 +233,21 @@ describe('what an import brought', () => {
       row(doctor, 'ada'),
       row(first, 'ugo', { _id: 'a'.repeat(24), fullName: 'Ugo-Example', groups: ['ward-of-ugo'] }),
       row(second, 'ugo'),
+      row(third, 'eva'),
     ];
     await importInto(world, { teleconsultations: lines, users });
-    expect(await placesOf(world, 'ugo')).toHaveLength(5);
+    expect(await placesOf(world, 'ugo')).toHaveLength(6);
 
     expect(await eraseOnce(world, 'ugo', { dryRun: true })).toMatchObject({
       outcome: 'finished',
-      removed: { ...NOTHING, uploads: 6, users: 2, names: 2, links: 2 },
+      removed: { ...NOTHING, uploads: 6, users: 2, names: 3, links: 2 },
     });
     const { removed } = await erase(world, 'ugo');
-    expect(removed).toEqual({ ...NOTHING, uploads: 6, users: 2, names: 2, links: 2 });
-    for (const text of ['ugo', 'Ugo', 'ward-of']) expect([text, await placesOf(world, text)]).toEqual([text, []]);
+    expect(removed).toEqual({ ...NOTHING, uploads: 6, users: 2, names: 3, links: 2 });
+    for (const text of ['ugo', 'ward-of']) expect([text, await placesOf(world, text)]).toEqual([text, []]);
+    // In the third one, somebody else is called so; and what ended long ago is left in peace by the jobs as before.
+    expect(await placesOf(world, 'Ugo-Example')).toEqual([`${'3'.repeat(24)} record`, `kal#${third} person`]);
+    expect((await world.items()).filter(({ workDue }) => workDue !== undefined)).toEqual([]);
     expect([await isUser(first), await isUser(second), await isUser(doctor)]).toEqual([false, false, true]);
     expect((await recordOf(world, '1'.repeat(24))).participants[0]).toMatchObject({ fullName: 'Ada-Example' });
     // An import that is repeated leaves the records as they are.

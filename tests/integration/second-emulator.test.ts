@@ -21,7 +21,7 @@ const SUITES: readonly string[] = [
   'tests/integration/journey.test.ts',
   'tests/integration/delete.test.ts',
   'tests/integration/moving-in.test.ts',
-  'tests/integration/jobs/reconcile.test.ts',
+  'tests/integration/debts.test.ts',
 ];
 
 if (isExpectedHere) {

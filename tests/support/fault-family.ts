@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
-import { type Case, type Cell, type Outcome, playAll, type Recordings, recordAll } from './fault-matrix.ts';
+import { type Case, type Recordings, recordAll } from './fault-cases.ts';
+import { type Cell, type Outcome, playAll } from './fault-matrix.ts';
 import { read, render, replace, tableOf } from './fault-table.ts';
 import type { Recorded } from './recorded-calls.ts';
 

@@ -1,35 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { circuitKey } from '../../lib/store/keys.ts';
-import type { StoreFaultWish } from '../../local/dynamodb/faults.ts';
 import type { Reply } from './api.ts';
-import { CANARY, type Kind, LATE_MS } from './fault-kinds.ts';
-import { type Prepared, prepare, promisedBy, SITUATIONS, type Situation } from './fault-situations.ts';
+import { aWorld, type Case } from './fault-cases.ts';
+import { CANARY, LATE_MS } from './fault-kinds.ts';
+import { type Prepared, prepare, promisedBy, type Situation } from './fault-situations.ts';
 import { comeToRest, type Promised, stillToDo, takeSnapshot, violationsOf } from './invariants.ts';
-import { DELETING } from './jobs.ts';
-import { type Recorded, record, type StoreCall, type VendorCall } from './recorded-calls.ts';
-import type { Fault } from './simulator.ts';
-import { openWorld, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /**
  * Every call that a route makes, broken in every way: what the caller gets, and whether our table and Kaleyra agree again once
  * the jobs have run. Cases are dealt out to several worlds that run side by side, because most of a case's time is waiting.
  */
-
-/** One row of the table. */
-interface Row {
-  situation: Situation;
-  call: string;
-  recorded: Recorded;
-}
-
-/** One cell of it. */
-export interface Case extends Row {
-  kind: string;
-  arm(world: World): Promise<void>;
-  /** Whether the call met what was armed for it. */
-  wasMet(world: World): Promise<boolean>;
-}
 
 export interface Cell {
   route: string;
@@ -46,85 +28,6 @@ export interface Outcome {
 
 /** After which Lambda stops a function. */
 const LONGEST_ANSWER_MS = 28_000;
-
-const aWorld = (): Promise<World> =>
-  openWorld({ oneClock: true, env: { ...DELETING, DEFAULT_RECORDING_TYPE: 'automatic', LOG_LEVEL: 'debug' } });
-
-/** Runs every route once, with nothing broken. */
-export const recordAll = async (): Promise<{ situation: Situation; recorded: Recorded }[]> => {
-  const world = await aWorld();
-  try {
-    const all = [];
-    for (const [index, situation] of SITUATIONS.entries()) {
-      const recorded = await record(world, situation, `recorded-${index}`);
-      if (recorded.status >= 400)
-        throw new Error(`${situation.route} answers ${recorded.status}: ${recorded.reply.text}`);
-      all.push({ situation, recorded });
-    }
-    return all;
-  } finally {
-    await world.close();
-  }
-};
-
-export type Recordings = Awaited<ReturnType<typeof recordAll>>;
-
-/** Before this call the port is open, behind the ones before it closed. */
-const refusalOf = (order: Fault, call: VendorCall, { order: names, vendor }: Recorded): Fault => {
-  const before = names.slice(0, names.indexOf(call.name)).at(-1);
-  const last = vendor.find(({ name }) => name === before);
-  if (last === undefined) return order;
-  const times = names.slice(0, names.indexOf(call.name)).filter(name => name === before).length;
-  return { ...order, method: last.method, path: last.path, times };
-};
-
-export const vendorCases = (recordings: Recordings, kinds: readonly Kind<Fault>[]): Case[] =>
-  recordings.flatMap(({ situation, recorded }) =>
-    recorded.vendor.flatMap(call =>
-      kinds.map(({ name, order }) => ({
-        situation,
-        recorded,
-        call: call.name,
-        kind: name,
-        arm: world =>
-          world.simulator.fault(
-            'refuse' in order ? refusalOf(order, call, recorded) : { ...order, method: call.method, path: call.path },
-          ),
-        // A port that is closed keeps no journal.
-        wasMet: async world =>
-          'refuse' in order || (await world.simulator.requests()).some(request => request.fault !== undefined),
-      })),
-    ),
-  );
-
-const isConditional = (call: StoreCall): boolean => call.name.startsWith('UpdateItem record');
-const isWrite = (call: StoreCall): boolean => /^(UpdateItem|PutItem|DeleteItem)/.test(call.name);
-
-export const storeCases = (recordings: Recordings, kinds: readonly Kind<StoreFaultWish>[]): Case[] =>
-  recordings.flatMap(({ situation, recorded }) =>
-    recorded.store.flatMap(call =>
-      kinds
-        .filter(({ name }) => name !== 'condition' || isConditional(call))
-        // A read that is done and not answered is one that is not done.
-        .filter(({ name }) => isWrite(call) || !['lost once', 'done, HTML'].includes(name))
-        // The port knows no items: it is closed before the first call.
-        .filter(({ name }) => name !== 'refused' || call === recorded.store[0])
-        .map(({ name, order }) => {
-          const { name: _, ...match } = call;
-          return {
-            situation,
-            recorded,
-            call: call.name,
-            kind: name,
-            arm: (world: World) => world.storeFaults.order(order.kind === 'refuse' ? order : { ...order, ...match }),
-            wasMet: async (world: World) => {
-              const [left] = world.storeFaults.list();
-              return left === undefined || (left.skip === 0 && left.times < (order.times ?? 1));
-            },
-          };
-        }),
-    ),
-  );
 
 const isUp = (url: string): Promise<boolean> =>
   fetch(url).then(

@@ -15,7 +15,9 @@ export interface Import {
 export const filesUnder = (...folders: string[]): string[] =>
   folders.flatMap(folder =>
     readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-      .filter(entry => entry.isFile() && /\.(ts|cjs|js)$/.test(entry.name))
+      .filter(
+        entry => entry.isFile() && /\.(ts|cjs|js)$/.test(entry.name) && !entry.parentPath.includes('node_modules'),
+      )
       .map(entry => posix.relative(ROOT, posix.join(entry.parentPath, entry.name))),
   );
 

@@ -55,6 +55,7 @@ export const aRecord = (parts: Partial<Teleconsultation> = {}): Teleconsultation
   createdAt: START - 24 * HOUR,
   updaterId: 'public',
   updatedAt: START - 24 * HOUR,
+  revision: 1,
   version: 1,
   ...parts,
 });

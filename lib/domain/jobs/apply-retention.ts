@@ -1,4 +1,5 @@
 import type { Kaleyra, Scope } from '../ports.ts';
+import { retainedSince } from '../retention.ts';
 import { dryScope } from './dry-run.ts';
 import { forEachPast, type Removal } from './past-records.ts';
 import { removePast } from './remove-past.ts';
@@ -36,8 +37,6 @@ export interface Retention extends Removed {
   complete: boolean;
   dryRun: boolean;
 }
-
-const DAY_MS = 24 * 3_600_000;
 
 const NOTHING = {
   rooms: 0,
@@ -81,7 +80,7 @@ const carryOut = async (scope: Scope, days: number, dryRun: boolean): Promise<Re
   const kinds: Removed = { rooms: 0, uploads: 0, recordings: 0 };
   const reading = dryRun ? dryScope(scope) : scope;
   const run: Scope = { ...reading, kaleyra: counted(reading.kaleyra, kinds) };
-  const before = scope.clock.now() - days * DAY_MS;
+  const before = retainedSince(days, scope.clock.now());
   const { outcomes, complete } = await forEachPast(run, before, id => removePast(run, id, before));
 
   const of = (outcome: Removal): number => outcomes.filter(one => one === outcome).length;

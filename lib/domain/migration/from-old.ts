@@ -41,6 +41,9 @@ const UNKNOWN_DETAILS: RoomDetails = {
   live: true,
 };
 
+/** Thirty years, whatever the dates say: leaves as many changes as anybody can make below what calendars can count to. */
+const HIGHEST_IMPORTED_REVISION = 1_000_000_000;
+
 const recogniseAll = (
   old: OldTeleconsultation,
   people: OldPeople,
@@ -87,6 +90,13 @@ const linksWithoutRoom = (old: OldTeleconsultation): Refusal[] => {
   ];
 };
 
+/**
+ * The retired service counted none, and its records may be imported once more after it has changed them: seconds since the
+ * booking rise with every such change, and all of ours come on top.
+ */
+const revisionOf = ({ createdAt, updatedAt }: OldTeleconsultation): number =>
+  1 + Math.min(Math.max(0, Math.floor((updatedAt - createdAt) / 1000)), HIGHEST_IMPORTED_REVISION);
+
 /** @returns why not, if the record cannot be taken as it is */
 export const fromOldTeleconsultation = (
   old: OldTeleconsultation,
@@ -119,6 +129,7 @@ export const fromOldTeleconsultation = (
       createdAt: old.createdAt,
       updaterId: old.updaterId,
       updatedAt: old.updatedAt,
+      revision: revisionOf(old),
       version: IMPORTED_VERSION,
     },
   };

@@ -25,6 +25,7 @@ const stored: StoredRecord = {
   createdAt: AT,
   updaterId: 'public',
   updatedAt: AT,
+  revision: 2,
   version: 3,
   op: 'o2',
 };

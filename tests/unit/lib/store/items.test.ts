@@ -66,6 +66,7 @@ const record: fc.Arbitrary<Teleconsultation> = fc.record({
   createdAt: instant,
   updaterId: text,
   updatedAt: instant,
+  revision: fc.nat(),
   version: fc.integer({ min: 1 }),
 });
 

@@ -38,6 +38,7 @@ const aRecord = (): Teleconsultation => ({
   createdAt: 0,
   updaterId: 'public',
   updatedAt: 0,
+  revision: 1,
   version: 1,
 });
 
