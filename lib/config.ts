@@ -136,6 +136,8 @@ const shape = (env: z.output<typeof EnvironmentSchema>, file: ServiceConfigurati
   privileges: file.privileges,
   groupsWithBackground: file.groupsWithBackgroundList,
   logLevel: env.LOG_LEVEL,
+  /** undefined: nobody wants metrics. */
+  metricsNamespace: env.METRICS_NAMESPACE,
   /** What digests are made with: of people's ids for the log, of requests that may be repeated. */
   hashKey: env.HASH_KEY,
   /** Names of variables that were given and have no effect. */

@@ -23,6 +23,7 @@ import { deadlinePassed } from './errors.ts';
 import { createKaleyra } from './kaleyra/index.ts';
 import { createKeyedDigest, type KeyedDigest } from './keyed-digest.ts';
 import { createLogger, type Logger } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { openSecrets, type Secrets } from './secrets/index.ts';
 import { createSecretLoader } from './secrets/stores.ts';
 import { createActivityStore } from './store/activities.ts';
@@ -42,6 +43,7 @@ export interface Deps {
   clock: Clock;
   ids: Ids;
   log: Logger;
+  metrics: Metrics;
   secrets: Secrets;
   hashUser: HashUser;
   digest: KeyedDigest;
@@ -90,6 +92,7 @@ export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps 
     };
   };
   const log = createLogger(config.logLevel, writeLog, clock.now);
+  const metrics = createMetrics(config.metricsNamespace, writeLog, clock.now);
   const secrets = openSecrets(config.secrets, { load: createSecretLoader(), clock, log });
   if (config.ignored.length > 0) log.warn('configuration.ignored', { keys: config.ignored });
   if (config.identity.mode === 'jwt' && config.identity.writableId !== undefined) {
@@ -100,6 +103,7 @@ export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps 
     clock,
     ids,
     log,
+    metrics,
     secrets,
     hashUser: createUserHash(config.hashKey),
     digest: createKeyedDigest(config.hashKey),
@@ -112,7 +116,7 @@ export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps 
     recentCheck: createRecentCheck(),
     openStore,
     openKaleyra: (signal, log, patience = 'request') =>
-      createKaleyra({ kaleyra: config.kaleyra, key: secrets.kaleyraKey, clock, log, signal, patience }),
+      createKaleyra({ kaleyra: config.kaleyra, key: secrets.kaleyraKey, clock, log, metrics, signal, patience }),
   };
 };
 
@@ -120,7 +124,10 @@ let processDeps: Deps | undefined;
 
 /** The process's own, from its environment. @throws ConfigurationError */
 export const getDeps = (): Deps => {
-  processDeps ??= createDeps(process.env);
+  if (processDeps === undefined) {
+    processDeps = createDeps(process.env);
+    processDeps.metrics.add('ColdStarts', 1);
+  }
   return processDeps;
 };
 
@@ -144,6 +151,7 @@ export const openScope = (
     ids: deps.ids,
     digest: deps.digest,
     log,
+    metrics: deps.metrics,
     caller,
     directory: deps.openDirectory(until, log, headers),
     recentDetails: deps.recentDetails,

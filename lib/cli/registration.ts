@@ -3,6 +3,7 @@ import { type Registration, registerCallbacks } from '../domain/callbacks.ts';
 import { createCallbacksClient } from '../kaleyra/callbacks.ts';
 import { createTransport } from '../kaleyra/transport.ts';
 import { createLogger } from '../log.ts';
+import { noMetrics } from '../metrics.ts';
 import { fixedSecret } from '../secrets/secret.ts';
 
 /** Registers this service at Kaleyra, from outside of any function. */
@@ -24,6 +25,7 @@ export const register = ({ kaleyra, publicBaseUrl }: CallbackTarget): Promise<Re
     clock: systemClock,
     // A failure is told by what this throws.
     log: createLogger('silent', () => undefined, systemClock.now),
+    metrics: noMetrics,
     signal: AbortSignal.timeout(LONGEST_MS),
     patience: 'run',
   });

@@ -36,8 +36,13 @@ const OPEN_MS = 10_000;
 /** As long as a call may take. */
 const PROBE_MS = 8000;
 
-const tooManyFailures = (retryAfter: number): KaleyraError =>
-  new KaleyraError('kaleyra_unavailable', 503, 'the video service is not available', { retryAfter, assumed: true });
+const tooManyFailures = ({ metrics }: Scope, retryAfter: number): KaleyraError => {
+  metrics.add('CircuitOpen', 1);
+  return new KaleyraError('kaleyra_unavailable', 503, 'the video service is not available', {
+    retryAfter,
+    assumed: true,
+  });
+};
 
 /** Read beside a request's first look at the table. What stands in the way of knowing is no reason not to try. */
 export const readCircuit = async ({ circuit, log }: Scope): Promise<Circuit | undefined> => {
@@ -56,7 +61,7 @@ export const isOpen = (circuit: Circuit | undefined, now: number): circuit is Ci
 /** For what only reads the table: it neither tries for the others nor tells them. @throws KaleyraError at once, as below */
 export const refuseWhileOpen = (scope: Scope, circuit: Circuit | undefined): void => {
   const now = scope.clock.now();
-  if (isOpen(circuit, now)) throw tooManyFailures(Math.ceil((circuit.openUntil - now) / 1000));
+  if (isOpen(circuit, now)) throw tooManyFailures(scope, Math.ceil((circuit.openUntil - now) / 1000));
 };
 
 /** @throws KaleyraError at once, where Kaleyra is taken to be down */
@@ -64,7 +69,7 @@ export const assumeKaleyraAnswers = async (scope: Scope, circuit: Circuit | unde
   if (circuit === undefined || circuit.score < MOST_FAILURES) return;
   const now = scope.clock.now();
   if (now >= circuit.openUntil && (await scope.circuit.probe(circuit, now + PROBE_MS)) === 'ours') return;
-  throw tooManyFailures(Math.max(1, Math.ceil((circuit.openUntil - now) / 1000)));
+  throw tooManyFailures(scope, Math.max(1, Math.ceil((circuit.openUntil - now) / 1000)));
 };
 
 /** Whether it says that Kaleyra is down, and not that it refuses this one call. */

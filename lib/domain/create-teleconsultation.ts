@@ -45,14 +45,14 @@ const newRecord = (
   };
 };
 
-const carryOut = (
+const carryOut = async (
   scope: Scope,
   { body, plan }: Attempted,
   id: string,
   claim: Claim,
   take: () => Promise<Teleconsultation | 'lost'>,
-): Promise<Teleconsultation | 'lost'> =>
-  ensureRoom(scope, {
+): Promise<Teleconsultation | 'lost'> => {
+  const outcome = await ensureRoom(scope, {
     id,
     operation: 'POST /teleconsultation',
     claim,
@@ -66,6 +66,9 @@ const carryOut = (
       booking: base.booking && { ...base.booking, done: true },
     }),
   });
+  if (outcome !== 'lost') scope.metrics.add('Bookings', 1);
+  return outcome;
+};
 
 const INTERRUPTED = 'the booking was interrupted, please repeat it';
 

@@ -7,7 +7,7 @@ import type { Scope } from './ports.ts';
 export interface Appointment {
   id: string;
   startDate: number;
-  /** null where nobody knows, or where it would not be after the start. */
+  /** null where nobody knows. */
   endDate: number | null;
   cancelled: boolean;
   /** 0 for the first that a participant can have seen; rises with every change of what was agreed on, and never falls. */
@@ -29,7 +29,7 @@ export const getCalendar = async (
   return {
     id: record.id,
     startDate,
-    endDate: endDate !== null && endDate > startDate ? endDate : null,
+    endDate,
     cancelled: record.state === 'TRASH',
     sequence: record.revision - 1,
     createdAt,

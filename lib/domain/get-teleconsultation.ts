@@ -4,6 +4,7 @@ import type { LinkOptions } from '../schemas/requests.ts';
 import { linkFor } from './admission.ts';
 import { authorize } from './authorize.ts';
 import { withOptions } from './link.ts';
+import { countLink, countStranger } from './link-metrics.ts';
 import type { Scope } from './ports.ts';
 import { type Activity, activityOf, type Progress, progressOf } from './progress.ts';
 import type { Participant, RoomDetails, Teleconsultation } from './teleconsultation.ts';
@@ -60,11 +61,14 @@ export const getTeleconsultation = async (
   const found = await scope.records.findWithWatch(id);
   if (found?.record.state !== 'PUBLIC') throw roomNotFound(id);
   const { record, watch } = found;
-  await authorize(scope, 'open', record, roomNotFound(id));
+  await authorize(scope, 'open', record, roomNotFound(id)).catch(error => {
+    throw countStranger(scope, error);
+  });
   const participant = record.participants.find(one => one.externalId === callerId);
-  if (participant === undefined) throw unauthorizedUser();
+  if (participant === undefined) throw countStranger(scope, unauthorizedUser());
 
   const url = linkFor(record, participant, scope.config.rooms.immutablePeriodMs, now);
+  countLink(scope, record, url, now);
   const activity = activityOf(record, watch);
   const details = await detailsOf(scope, record, activity, url);
   const link = url === null ? null : withOptions(url, participant, options, scope.config.groupsWithBackground);

@@ -2,6 +2,7 @@ import type { Clock, Ids } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { KeyedDigest } from '../keyed-digest.ts';
 import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Personal } from '../personal.ts';
 import type { RequestedParticipants } from '../schemas/requests.ts';
 import type { CircuitStore } from './circuit.ts';
@@ -206,6 +207,7 @@ export interface Scope {
   /** Tells contents apart without keeping them. */
   digest: KeyedDigest;
   log: Logger;
+  metrics: Metrics;
   /** Who asked for it; nobody in a job. */
   caller: Caller;
   records: RecordStore;

@@ -53,7 +53,9 @@ export const deleteUploads = async (scope: Scope, roomId: string): Promise<Delet
           () => true,
           () => false,
         );
-        if (gone) deleted += 1;
+        if (!gone) continue;
+        deleted += 1;
+        scope.metrics.add('UploadsDeleted', 1);
       }
     };
     await together(Array.from({ length: DELETIONS_AT_ONCE }, worker));

@@ -28,16 +28,16 @@ export const folded = (line: string): string => {
 /** In UTC, to the second: 20260504T090000Z. */
 const stamp = (instant: number): string => new Date(instant).toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
 
-const SECOND_MS = 1000;
+const inSeconds = (instant: number): number => Math.floor(instant / 1000);
 
-/** An end within the second of the start would not be after it. */
-const endsLater = ({ startDate, endDate }: Appointment): endDate is number =>
-  endDate !== null && Math.floor(endDate / SECOND_MS) > Math.floor(startDate / SECOND_MS);
+/** An end that is not after the start, as calendars tell them apart, is none. */
+const endIn = ({ startDate, endDate }: Appointment): string[] =>
+  endDate !== null && inSeconds(endDate) > inSeconds(startDate) ? [`DTEND:${stamp(endDate)}`] : [];
 
 const SUMMARIES = { it: 'Televisita', en: 'Video consultation' } as const;
 
 const linesOf = (appointment: Appointment): string[] => {
-  const { id, startDate, endDate, cancelled, sequence, createdAt, changedAt, language } = appointment;
+  const { id, startDate, cancelled, sequence, createdAt, changedAt, language } = appointment;
   return [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
@@ -50,7 +50,7 @@ const linesOf = (appointment: Appointment): string[] => {
     `LAST-MODIFIED:${stamp(changedAt)}`,
     `SEQUENCE:${sequence}`,
     `DTSTART:${stamp(startDate)}`,
-    ...(endDate === null ? [] : [`DTEND:${stamp(endDate)}`]),
+    ...endIn(appointment),
     `SUMMARY;LANGUAGE=${language}:${escaped(SUMMARIES[language])}`,
     `STATUS:${cancelled ? 'CANCELLED' : 'CONFIRMED'}`,
     `TRANSP:${cancelled ? 'TRANSPARENT' : 'OPAQUE'}`,

@@ -1,4 +1,12 @@
-import { isKaleyraError, KaleyraError, type KaleyraFailure, ServiceError, secretUnavailable } from '../errors.ts';
+import {
+  type ErrorCode,
+  isKaleyraError,
+  KaleyraError,
+  type KaleyraFailure,
+  ServiceError,
+  secretUnavailable,
+} from '../errors.ts';
+import type { VendorErrorKind } from '../metrics.ts';
 
 /** The translation of everything that a call to Kaleyra can come to, in one place. */
 
@@ -66,3 +74,25 @@ export const fileFailureOf = (vendorStatus: number): KaleyraError => {
 /** Whether Kaleyra says that the thing asked for does not exist, in any spelling of the reference. */
 export const isMissing = (error: unknown): boolean =>
   isKaleyraError(error) && error.code === 'kaleyra_refused' && error.vendorStatus === 404;
+
+/** Answers that tell how things are: there is no such thing, or there is one already. */
+const TOLD = [404, 409];
+const KEY_REFUSED = [401, 403];
+
+const KINDS: Partial<Record<ErrorCode, VendorErrorKind>> = {
+  kaleyra_refused: 'refused',
+  kaleyra_throttled: 'throttled',
+  kaleyra_timeout: 'timeout',
+  kaleyra_unavailable: 'unavailable',
+  kaleyra_unreadable: 'unreadable',
+  secret_unavailable: 'key',
+  secret_unusable: 'key',
+};
+
+/** What a failure counts as; undefined: as none. */
+export const kindOf = ({ code, vendorStatus }: KaleyraError): VendorErrorKind | undefined => {
+  const kind = KINDS[code];
+  if (kind !== 'refused' || vendorStatus === undefined) return kind;
+  if (KEY_REFUSED.includes(vendorStatus)) return 'key';
+  return TOLD.includes(vendorStatus) ? undefined : kind;
+};

@@ -1,6 +1,6 @@
 import type { Kaleyra, ReadFile } from '../domain/ports.ts';
 import { isKaleyraError, type KaleyraError } from '../errors.ts';
-import { addressRefused, fileFailureOf, timedOut, unreachable } from './errors.ts';
+import { addressRefused, fileFailureOf, kindOf, timedOut, unreachable } from './errors.ts';
 import { asListedAddress } from './origins.ts';
 import type { TransportOptions } from './transport.ts';
 
@@ -29,12 +29,22 @@ const readBody = async (response: Response, keep: number, count: number): Promis
   return { extent: 'whole', bytes: Buffer.concat(kept), contentType: response.headers.get('content-type') };
 };
 
-export const createFilesClient = ({ kaleyra, clock, log, signal }: TransportOptions): Pick<Kaleyra, 'readFile'> => ({
+type FilesOptions = Pick<TransportOptions, 'kaleyra' | 'clock' | 'log' | 'metrics' | 'signal'>;
+
+export const createFilesClient = ({
+  kaleyra,
+  clock,
+  log,
+  metrics,
+  signal,
+}: FilesOptions): Pick<Kaleyra, 'readFile'> => ({
   readFile: async (address, keep, count) => {
     const listed = asListedAddress(address, kaleyra.origins);
     if (listed === undefined) throw addressRefused();
     const startedAt = clock.now();
     const failed = (error: KaleyraError): KaleyraError => {
+      const kind = kindOf(error);
+      if (kind !== undefined) metrics.add('VendorErrors', 1, kind);
       log.warn('kaleyra.file_failed', {
         code: error.code,
         durationMs: clock.now() - startedAt,

@@ -4,11 +4,12 @@ import type { Config } from '../config.ts';
 import type { Patience } from '../domain/ports.ts';
 import { isKaleyraError, type KaleyraError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import { exchange, type Received } from '../outbound/exchange.ts';
 import { neverConnected, retryAfterOf } from '../outbound/outcomes.ts';
 import { type Query, urlBelow } from '../outbound/url.ts';
 import type { Secret } from '../secrets/secret.ts';
-import { failureOf, timedOut, unreachable, unreadable, withoutKey } from './errors.ts';
+import { failureOf, kindOf, timedOut, unreachable, unreadable, withoutKey } from './errors.ts';
 
 /**
  * One way to Kaleyra: address, key, time-outs, repeats, decoding and the translation of failures.
@@ -39,6 +40,7 @@ export interface TransportOptions {
   key: Secret<string>;
   clock: Clock;
   log: Logger;
+  metrics: Metrics;
   /** The request's time. */
   signal: AbortSignal;
   patience?: Patience;
@@ -72,7 +74,7 @@ const codeOf = (text: string): string => {
 };
 
 export const createTransport = (options: TransportOptions): Transport => {
-  const { kaleyra, key, clock, log, signal, patience = 'request' } = options;
+  const { kaleyra, key, clock, log, metrics, signal, patience = 'request' } = options;
   let budget: AbortSignal | undefined;
 
   return async call => {
@@ -83,6 +85,8 @@ export const createTransport = (options: TransportOptions): Transport => {
     const inTime = AbortSignal.any([signal, ...(budget === undefined ? [] : [budget]), AbortSignal.timeout(timeoutMs)]);
 
     const failed = (error: KaleyraError): KaleyraError => {
+      const kind = kindOf(error);
+      if (kind !== undefined) metrics.add('VendorErrors', 1, kind);
       log.warn('kaleyra.call_failed', {
         code: error.code,
         method,
@@ -125,6 +129,7 @@ export const createTransport = (options: TransportOptions): Transport => {
     const apikey = await key.read(inTime).catch(error => {
       throw signal.aborted ? signal.reason : failed(withoutKey(error));
     });
+    const sentAt = clock.now();
     try {
       let received = await sendWith(apikey);
       if (received.status === KEY_REFUSED) {
@@ -143,6 +148,8 @@ export const createTransport = (options: TransportOptions): Transport => {
       if (signal.aborted) throw signal.reason;
       if (inTime.aborted) throw failed(timedOut());
       throw failed(unreachable(!neverConnected(error)));
+    } finally {
+      metrics.add('VendorLatency', clock.now() - sentAt);
     }
   };
 };

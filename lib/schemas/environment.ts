@@ -133,6 +133,11 @@ export const EnvironmentSchema = z.object({
   IDEMPOTENCY_BY_REQUEST_ID: boolean(false),
   /** The same for every instance of a deployment: by it they agree on what a repeated booking is. */
   HASH_KEY: z.string('is required').min(16, 'must be at least 16 characters long'),
+  /** CloudWatch's namespace for metrics, one for each stage; without it the log holds none. */
+  METRICS_NAMESPACE: z
+    .string()
+    .regex(/^(?!AWS\/)[A-Za-z0-9][A-Za-z0-9._/#-]{0,254}$/, 'must be a namespace of CloudWatch, and none of AWS/')
+    .optional(),
   LOG_LEVEL: z
     .enum(
       ['debug', 'info', 'warn', 'error', 'trace', 'fatal', 'silent'],

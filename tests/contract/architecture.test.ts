@@ -5,7 +5,7 @@ import { filesUnder, importsOf, textOf } from '../support/sources.ts';
  * Arrows point one way. Each row: what files below the first path may import at run time, besides their own folder. Types may
  * also come from where the interfaces live (`TYPES`).
  */
-const BASE = ['lib/errors.ts', 'lib/log.ts', 'lib/together.ts', 'lib/clock.ts', 'lib/about.ts'];
+const BASE = ['lib/errors.ts', 'lib/log.ts', 'lib/metrics.ts', 'lib/together.ts', 'lib/clock.ts', 'lib/about.ts'];
 const DIGESTS = ['lib/keyed-digest.ts', 'lib/user-hash.ts'];
 /** Around a use case, whatever called the function. */
 const AROUND = ['lib/deps.ts', 'lib/deadline.ts', 'lib/schemas/', ...BASE];
@@ -32,6 +32,7 @@ const ARROWS: [from: string, to: string[]][] = [
   ['lib/schemas/', ['lib/errors.ts']],
   ['lib/errors.ts', []],
   ['lib/log.ts', []],
+  ['lib/metrics.ts', []],
   ['lib/deadline.ts', ['lib/errors.ts']],
   ['lib/together.ts', []],
   ['lib/clock.ts', []],
@@ -46,6 +47,7 @@ const TYPES = [
   'lib/config.ts',
   'lib/clock.ts',
   'lib/log.ts',
+  'lib/metrics.ts',
   'lib/domain/',
   'lib/schemas/',
   'lib/secrets/secret.ts',

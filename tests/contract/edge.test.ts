@@ -17,6 +17,8 @@ const ORIGINS = ['https://clinic.example.com', 'http://localhost:5173'];
 const RESERVED: Record<string, number> = {
   createTeleconsultation: 10,
   getTeleconsultation: 40,
+  getStatus: 10,
+  getCalendar: 10,
   updateTeleconsultation: 10,
   deleteTeleconsultation: 10,
   addParticipantData: 10,

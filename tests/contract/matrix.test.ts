@@ -21,6 +21,8 @@ const TABLE = `
                                                | none forged expired audience | bianchi neri verdi gialli rossi machine desk admin
 POST /teleconsultation                         |  -     -       -       -     |   403   403   403   201   201    201   201   403
 GET /teleconsultation/{id}                     |  -     -       -       -     |   200   404   404   404   200    403   403   404
+GET /teleconsultation/{id}/status              |  -     -       -       -     |   200   404   404   404   200    403   403   404
+GET /teleconsultation/{id}/calendar            |  -     -       -       -     |   200   404   404   404   200    403   403   404
 PATCH /teleconsultation/{id}                   |  -     -       -       -     |   403   404   404   404   204    204   204   404
 DELETE /teleconsultation/{id}                  |  -     -       -       -     |   403   404   404   404   204    204   204   404
 POST /teleconsultation/{id}/participants/data  |  -     -       -       -     |   403   404   404   404   201    201   201   404

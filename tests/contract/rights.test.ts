@@ -70,6 +70,12 @@ const list = { participants: { number: 2, data: [drRossi, msNeri] } };
 const anOrphan = () =>
   world.scope().activities.begin('0123456789abcdef01234567', { look: 'noted too late', now: 0, dueAt: 0 });
 
+const bookedBefore = async (): Promise<string> => {
+  const id = await aBooking(world);
+  called.clear();
+  return id;
+};
+
 const RUNS: Record<string, () => Promise<unknown>> = {
   createTeleconsultation: async () => {
     await world.api.post('/teleconsultation', bookingBody(world.clock.now()));
@@ -77,6 +83,8 @@ const RUNS: Record<string, () => Promise<unknown>> = {
     await world.api.post('/teleconsultation', bookingBody(world.clock.now()));
   },
   getTeleconsultation: () => world.api.as(drRossi).get('/teleconsultation/0123456789abcdef01234567'),
+  getStatus: async () => world.api.as(drRossi).get(`/teleconsultation/${await bookedBefore()}/status`),
+  getCalendar: async () => world.api.as(drRossi).get(`/teleconsultation/${await bookedBefore()}/calendar`),
   updateTeleconsultation: async () => {
     const id = await aBooking(world);
     called.clear();

@@ -67,6 +67,8 @@ const asRossi = () => world.api.as(drRossi);
 const RUNS: Record<string, Run> = {
   createTeleconsultation: { ask: () => world.api.post('/teleconsultation', bookingBody(world.clock.now())) },
   getTeleconsultation: { prepare: opened, ask: id => asRossi().get(`/teleconsultation/${id}`) },
+  getStatus: { prepare: opened, ask: id => asRossi().get(`/teleconsultation/${id}/status`) },
+  getCalendar: { prepare: opened, ask: id => asRossi().get(`/teleconsultation/${id}/calendar`) },
   updateTeleconsultation: {
     prepare: () => aBooking(world),
     ask: id => world.api.patch(`/teleconsultation/${id}`, list),

@@ -16,6 +16,8 @@ import { referencesIn, type Template } from '../support/template-references.ts';
 const tableActions: Record<string, string[]> = {
   createTeleconsultation: ['GetItem', 'PutItem', 'UpdateItem'],
   getTeleconsultation: ['Query'],
+  getStatus: ['GetItem'],
+  getCalendar: ['GetItem'],
   updateTeleconsultation: ['GetItem', 'PutItem', 'UpdateItem'],
   deleteTeleconsultation: ['GetItem', 'UpdateItem'],
   addParticipantData: ['GetItem', 'PutItem', 'UpdateItem'],
@@ -70,6 +72,8 @@ const kebab = (key: string): string => key.replace(/[A-Z]/g, letter => `-${lette
 const routes: Record<string, string> = {
   'POST /teleconsultation': 'createTeleconsultation',
   'GET /teleconsultation/{id}': 'getTeleconsultation',
+  'GET /teleconsultation/{id}/status': 'getStatus',
+  'GET /teleconsultation/{id}/calendar': 'getCalendar',
   'PATCH /teleconsultation/{id}': 'updateTeleconsultation',
   'DELETE /teleconsultation/{id}': 'deleteTeleconsultation',
   'POST /teleconsultation/{id}/participants/data': 'addParticipantData',

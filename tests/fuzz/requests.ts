@@ -4,6 +4,7 @@ import { sign } from '../../lib/kaleyra/signature.ts';
 import { UpdateSettingsRequest } from '../../lib/schemas/backgrounds.ts';
 import { UserDetailsRequest } from '../../lib/schemas/kaleyra-events.ts';
 import {
+  CalendarOptions,
   CreateRequest,
   CredentialsRequest,
   LinkOptions,
@@ -49,6 +50,8 @@ const names = fc.record({
 export const TARGETS: Readonly<Record<string, Target>> = {
   createTeleconsultation: { body: CreateRequest },
   getTeleconsultation: { query: LinkOptions },
+  getStatus: {},
+  getCalendar: { query: CalendarOptions },
   updateTeleconsultation: { body: UpdateRequest },
   deleteTeleconsultation: {},
   addParticipantData: { body: RequestedParticipant },

@@ -101,6 +101,16 @@ export const RUNS: Readonly<Record<string, CanaryRun>> = {
       return [doctor.fullName, patient.fullName, link ?? 'the link of this participant'];
     },
   },
+  getStatus: {
+    prepare: anOpenOne,
+    ask: (stack, { id }) => stack.ask(patient, 'GET', `/teleconsultation/${id}/status`),
+    status: 200,
+  },
+  getCalendar: {
+    prepare: anOpenOne,
+    ask: (stack, { id }) => stack.ask(patient, 'GET', `/teleconsultation/${id}/calendar`),
+    status: 200,
+  },
   updateTeleconsultation: {
     prepare: aFutureOne,
     ask: (stack, { id }) =>

@@ -11,6 +11,8 @@ const WEBHOOKS = 'webhook-keys';
 export const secretReads: Record<string, readonly SecretName[]> = {
   createTeleconsultation: [GATEWAY, KALEYRA],
   getTeleconsultation: [GATEWAY, KALEYRA],
+  getStatus: [GATEWAY],
+  getCalendar: [GATEWAY],
   updateTeleconsultation: [GATEWAY, KALEYRA],
   deleteTeleconsultation: [GATEWAY, KALEYRA],
   addParticipantData: [GATEWAY, KALEYRA],

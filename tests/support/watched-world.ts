@@ -82,6 +82,14 @@ const openWatchedWorld = async (): Promise<WatchedWorld> => {
   const known: Record<string, Endpoint> = {
     'POST /teleconsultation': { prepare: nothing, ask: () => ask(doctor, 'POST', '/teleconsultation', booking()) },
     'GET /teleconsultation/{id}': { prepare: anOpenOne, ask: id => ask(patient, 'GET', `/teleconsultation/${id}`) },
+    'GET /teleconsultation/{id}/status': {
+      prepare: anOpenOne,
+      ask: id => ask(patient, 'GET', `/teleconsultation/${id}/status`),
+    },
+    'GET /teleconsultation/{id}/calendar': {
+      prepare: anOpenOne,
+      ask: id => ask(patient, 'GET', `/teleconsultation/${id}/calendar`),
+    },
     'PATCH /teleconsultation/{id}': {
       prepare: aFutureOne,
       ask: id => ask(doctor, 'PATCH', `/teleconsultation/${id}`, otherDoctor),

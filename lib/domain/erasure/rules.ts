@@ -74,6 +74,8 @@ export const withoutPerson = (record: Teleconsultation, erasing: Erasing, now: n
       upkeep: closes
         ? { roomId: room.id, filesClearedAt: now, closedAt: now, attempts: 0, notBefore: now }
         : record.upkeep,
+      // The digest of a request that named the person would still tell whether a guess is right.
+      booking: null,
       creatorId: author(creatorId),
       updaterId: author(updaterId),
     },

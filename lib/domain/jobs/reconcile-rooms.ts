@@ -7,6 +7,7 @@ import { forEachDue, forgetOrphan } from './due-records.ts';
 import { type Compared, compareAll, compareCandidates, compareNewest, newComparison } from './listing.ts';
 import { type LookedAfter, lookAfter } from './look-after.ts';
 import { lookAlong, makeRoomAgain } from './lost-rooms.ts';
+import { owedForMs } from './oldest-owed.ts';
 import { inRun, KEPT_FOR_NOTES_MS } from './run.ts';
 import { removeStray } from './strays.ts';
 import { firstSweep, fullSweepAt, type Sweep } from './sweep-state.ts';
@@ -64,9 +65,12 @@ const SHARE_FOR_COMPARING = 0.6;
 /** What the index says is due: claims, debts, abandoned bookings, looks at rooms. */
 const workOff = async (scope: Scope): Promise<LookedAfter & { looks: number; failed: number; left: number }> => {
   const did = { claims: 0, abandoned: 0, paid: 0, unpaid: 0, looks: 0 };
+  let oldestMs = 0;
   const walked = await forEachDue(scope, scope.clock.now(), async id => {
     const found = await scope.records.findWithWatch(id);
     if (found === undefined) return forgetOrphan(scope, id);
+    const seen = activityOf(found.record, found.watch);
+    oldestMs = Math.max(oldestMs, owedForMs(found.record, scope.config.rooms, seen, scope.clock.now()));
     const { claims, abandoned, paid, unpaid } = await lookAfter(scope, found.record);
     did.claims += claims;
     did.abandoned += abandoned;
@@ -78,6 +82,7 @@ const workOff = async (scope: Scope): Promise<LookedAfter & { looks: number; fai
     if (upkeep !== null && upkeep <= scope.clock.now()) return;
     if ((await refreshDueActivity(scope, record)) === 'seen') did.looks += 1;
   });
+  scope.metrics.add('OldestOwed', Math.round(oldestMs / 1000));
   return { ...did, failed: walked.failed, left: walked.left };
 };
 
@@ -142,6 +147,8 @@ export const reconcileRooms = (scope: Scope, options: ReconcileOptions, endsAt: 
       failed: worked.failed + along.failed,
       alarm,
     };
+    for (const kind of ['strays', 'lost', 'unknown'] as const) run.metrics.add('DriftFound', result[kind], kind);
+    run.metrics.add('ReconcileAlarms', alarm ? 1 : 0);
     if (alarm) {
       scope.log.error('reconcile.alarm', { counts: { strays: result.strays, lost: result.lost, rooms: result.rooms } });
     } else {

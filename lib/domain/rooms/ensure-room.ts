@@ -140,6 +140,8 @@ const carryOut = async (scope: Scope, change: Change, attempt: Attempt): Promise
     room === null || room.id === base.room?.id ? undefined : scope.records.linkRoom(room.id, base.id),
     room === null || room.id === base.room?.id ? undefined : noteSuccess(scope, circuit),
   ]);
+  const isReplaced = room !== null && base.room !== null && base.room.id !== room.id;
+  if (isReplaced && outcome !== 'lost') scope.metrics.add('RoomsReplaced', 1);
   return outcome;
 };
 

@@ -37,6 +37,7 @@ export const makeRoom = async (
   const once = async (asked: RoomSpec): Promise<MadeRoom> => {
     try {
       attempt.made = await scope.kaleyra.createRoom(asked, id);
+      scope.metrics.add('RoomsMade', 1);
       return attempt.made;
     } catch (error) {
       const known = isKaleyraError(error);

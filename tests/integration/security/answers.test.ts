@@ -105,6 +105,16 @@ describe('a success says so too:', () => {
       async () => world.api.as(drRossi).get(`/teleconsultation/${await aBooking(world)}`),
     ],
     [
+      'GET /teleconsultation/{id}/status',
+      200,
+      async () => world.api.as(drRossi).get(`/teleconsultation/${await aBooking(world)}/status`),
+    ],
+    [
+      'GET /teleconsultation/{id}/calendar',
+      200,
+      async () => world.api.as(drRossi).get(`/teleconsultation/${await aBooking(world)}/calendar`),
+    ],
+    [
       'PATCH /teleconsultation/{id}',
       204,
       async () =>

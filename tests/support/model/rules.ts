@@ -32,8 +32,8 @@ const refused = (status: number, error?: string): Verdict => ({
 
 /** What is wrong about how it is written comes before anything else is looked at. */
 const isMalformed = (body: Body): boolean => {
-  if (body.end_date !== undefined && body.duration_in_seconds !== undefined) return true;
-  const { participants } = body;
+  const { participants, duration_in_seconds: seconds } = body;
+  if (seconds !== undefined && (body.end_date !== undefined || Number(seconds) < 1)) return true;
   if (participants === undefined) return false;
   if (Array.isArray(participants)) return participants.length < 2 || new Set(participants).size < participants.length;
   const { number, data } = participants as { number: number; data: Member[] };

@@ -84,7 +84,15 @@ export const settled = (
 ): Verdict | undefined => {
   const verdicts = asked.instants.map(judge);
   const { reply } = asked;
-  if (blamesKaleyra(model, what, asked, verdicts.some(({ vendor }) => vendor))) return undefined;
+  if (
+    blamesKaleyra(
+      model,
+      what,
+      asked,
+      verdicts.some(({ vendor }) => vendor),
+    )
+  )
+    return undefined;
   const verdict = verdicts.find(({ status, error }) => status === reply.status && saysError(reply, error));
   if (verdict === undefined || (reply.status >= 400 && !isExplained(reply))) return disagree(what, asked, verdicts);
   return verdict;

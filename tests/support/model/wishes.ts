@@ -90,10 +90,22 @@ export interface Times {
 
 const startsIn = fc.constantFrom(-90, -5, 5, 12, 45, 300, 1500);
 const lasts = fc.constantFrom(60, 60, 30, 5, 4, 0, -10, 1500);
-const endsBy = fc.constantFrom<Times['endsBy'][]>('end', 'end', 'end', 'duration', 'duration', 'duration', 'both', 'neither');
+const endsBy = fc.constantFrom<Times['endsBy'][]>(
+  'end',
+  'end',
+  'end',
+  'duration',
+  'duration',
+  'duration',
+  'both',
+  'neither',
+);
 
 export const bookedTimes: fc.Arbitrary<Times> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ startsIn, lasts: fc.constantFrom(60, 30, 90), endsBy: fc.constant('end' as const) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ startsIn, lasts: fc.constantFrom(60, 30, 90), endsBy: fc.constant('end' as const) }),
+  },
   { weight: 1, arbitrary: fc.record({ startsIn, lasts, endsBy }) },
 );
 

@@ -2,6 +2,7 @@
 import type { RoomSpec } from '../../../../lib/domain/teleconsultation.ts';
 import { createKaleyra } from '../../../../lib/kaleyra/index.ts';
 import { createLogger } from '../../../../lib/log.ts';
+import { createMetrics } from '../../../../lib/metrics.ts';
 import { fixedSecret, type Secret } from '../../../../lib/secrets/secret.ts';
 import { API_KEY } from '../../local/kaleyra/support.ts';
 
@@ -16,14 +17,16 @@ interface Options {
   signal?: AbortSignal;
 }
 
-/** Every call of the real client, and the lines that it logs. */
+/** Every call of the real client, the lines that it logs and those that it counts. */
 export const aClient = (baseUrl: string, options: Options = {}) => {
   const { apiKey = API_KEY, origins = [baseUrl], signal = new AbortController().signal } = options;
   const { key = fixedSecret(apiKey) } = options;
   const logs: string[] = [];
+  const numbers: string[] = [];
   const clock = { now: () => NOON, sleep: () => Promise.resolve() };
   const log = createLogger('debug', line => logs.push(line), clock.now);
-  return { ...createKaleyra({ kaleyra: { baseUrl, origins }, key, clock, log, signal }), logs };
+  const metrics = createMetrics('test', line => numbers.push(line), clock.now);
+  return { ...createKaleyra({ kaleyra: { baseUrl, origins }, key, clock, log, metrics, signal }), logs, numbers };
 };
 
 export type Client = ReturnType<typeof aClient>;

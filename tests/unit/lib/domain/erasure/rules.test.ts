@@ -11,10 +11,11 @@ const kaleyraId = `usr_${mrBianchi.userId}`;
 const erasing = { externalId: mrBianchi.userId, kaleyraIds: [kaleyraId], placeholder };
 
 describe('the record without the person', () => {
-  it('keeps everything but their id, name, language and link, and says that it is closed', () => {
+  it('keeps everything but their id, name, language, link and the digest of the request, and says that it is closed', () => {
     const record = withRoom({
       ...aRecord(),
       participants: [asParticipant(drRossi), { ...asParticipant(mrBianchi), language: 'it' }],
+      booking: { digest: '0'.repeat(64), done: true },
       creatorId: mrBianchi.userId,
       updaterId: drRossi.userId,
     });
@@ -32,6 +33,7 @@ describe('the record without the person', () => {
         details: { ...record.room?.details, disabled: true },
       },
       upkeep: { roomId: 'room-1', filesClearedAt: NOW, closedAt: NOW, attempts: 0, notBefore: NOW },
+      booking: null,
       creatorId: 'erased-0123456789abcdef',
       updaterId: drRossi.userId,
     });

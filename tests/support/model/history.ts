@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { comeToRest, type Promised, stillToDo, takeSnapshot, violationsOf } from '../invariants.ts';
+import { DELETING, emptied } from '../jobs.ts';
+import { openWorld, type World } from '../world.ts';
+import { type Model, newModel, type Settings } from './reference.ts';
+import { Disagreement, type Stage, type Step } from './stage.ts';
+import { booking, namedBooking, repetition } from './steps/booking.ts';
+import { call, credentials, deletedUploads, event, hangUp } from './steps/calls.ts';
+import { addition, cancellation, patch } from './steps/changing.ts';
+import { everybodyReads, malformedReading, readAll, reading, transcription } from './steps/reading.ts';
+import { fault, job, outage, recovery, wait } from './steps/weather.ts';
+
+/**
+ * Any history of requests, calls, events, jobs, hours and failures: every answer is the one that the reference model gives, and
+ * in the end, when everything has come to rest, our table and Kaleyra agree with each other and with the model.
+ */
+
+const SHARES: readonly (readonly [weight: number, step: fc.Arbitrary<Step>])[] = [
+  [4, booking],
+  [3, namedBooking],
+  [3, repetition],
+  [6, patch],
+  [4, addition],
+  [2, cancellation],
+  [5, reading],
+  [3, everybodyReads],
+  [1, malformedReading],
+  [2, transcription],
+  [3, call],
+  [2, hangUp],
+  [3, event],
+  [2, deletedUploads],
+  [2, credentials],
+  [5, wait],
+  [3, job],
+  [2, fault],
+  [1, outage],
+  [3, recovery],
+];
+
+const LONGEST_HISTORY = 40;
+
+const oneStep: fc.Arbitrary<Step> = fc.oneof(...SHARES.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+
+const settings: fc.Arbitrary<Settings> = fc.record({
+  immutableMs: fc.constantFrom(0, 600_000),
+  unlimited: fc.constantFrom(true, true, false),
+  recording: fc.constantFrom<Settings['recording'][]>('automatic', 'automatic', 'none'),
+});
+
+export interface Histories {
+  runs: number;
+  seed: number;
+  /** No history is begun any more after this. */
+  milliseconds?: number;
+  /** Of a history that is to be played once more. */
+  path?: string;
+}
+
+export interface Played {
+  histories: number;
+  /** How often each request was answered with each status. */
+  answers: ReadonlyMap<string, number>;
+}
+
+const promisedBy = ({ booked }: Model): Promised[] =>
+  booked.map(({ id, cancelled, start, people }) => ({
+    id,
+    looks: [cancelled ? 'cancelled' : { startDate: start, participants: people.map(({ userId }) => userId) }],
+  }));
+
+/** What nobody was ever told of must not be there for anybody. */
+const strangersIn = (records: readonly { id: string; state: string }[], { booked }: Model): string[] =>
+  records
+    .filter(({ id, state }) => state === 'PUBLIC' && !booked.some(one => one.id === id))
+    .map(({ id }) => `${id}: is there, and nobody was told of it`);
+
+const end = async (model: Model, stage: Stage): Promise<void> => {
+  const { world } = stage;
+  await world.simulator.clearFaults();
+  await comeToRest(world);
+  model.weather = 'fair';
+  // The jobs have been at it; what they do and when is not what the last look is about.
+  model.booked = model.booked.map(one => ({
+    ...one,
+    held: { ...one.held, seen: 'perhaps', closed: one.held.closed === 'no' ? 'perhaps' : one.held.closed },
+  }));
+  await readAll(model, stage);
+  const snapshot = await takeSnapshot(world);
+  const wrong = [
+    ...violationsOf(snapshot, promisedBy(model)),
+    ...strangersIn(snapshot.records, model),
+    ...(await stillToDo(world)),
+  ];
+  if (wrong.length > 0) throw new Disagreement(`at the end: ${wrong.join('; ')}`);
+};
+
+const begin = async (world: World, { immutableMs, unlimited, recording }: Settings): Promise<void> => {
+  world.clock.reset();
+  world.logs.length = 0;
+  await emptied(world);
+  world.configure({
+    IMMUTABLE_PERIOD_MS: String(immutableMs),
+    UNLIMITED_TELECONSULTATION: String(unlimited),
+    DEFAULT_RECORDING_TYPE: recording,
+  });
+};
+
+/** @throws with the shortest history that was found in which service and model disagree */
+export const playHistories = async ({ runs, seed, milliseconds, path }: Histories): Promise<Played> => {
+  const world = await openWorld({ env: DELETING, oneClock: true });
+  const played = new Map<string, number>();
+  let histories = 0;
+  const steps = fc.array(oneStep, { minLength: 6, maxLength: LONGEST_HISTORY, size: 'max' });
+  // Something has to be there for the rest to happen to.
+  const history = fc.tuple(booking, booking, steps).map(([first, second, rest]) => [first, second, ...rest]);
+  const property = fc.asyncProperty(settings, history, async (set, all) => {
+    await begin(world, set);
+    const model = newModel(set);
+    const stage = { world, played };
+    await fc.asyncModelRun(() => ({ model, real: stage }), all);
+    await end(model, stage);
+    histories += 1;
+  });
+  try {
+    await fc.assert(property, {
+      numRuns: runs,
+      seed,
+      ...(milliseconds !== undefined && { interruptAfterTimeLimit: milliseconds }),
+      ...(path !== undefined && { path }),
+    });
+  } finally {
+    await world.close();
+  }
+  return { histories, answers: played };
+};

@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { type Booked, isComplete, isLocked, isRunning, type Model, personOf, statesOf } from '../reference.ts';
+import { UNKNOWN } from '../rules.ts';
+import { type Asked, ask, disagree, pick, type Stage, type Step, settled, step, visible, which } from '../stage.ts';
+import { anyCaller } from '../wishes.ts';
+
+/** What participants see, and what everybody else does not. */
+
+interface Opened {
+  bandyerUserId: string;
+  accessLinkURL: string | null;
+  participantsBandyerCall: { bandyerUserId: string; fullName: string }[];
+  details?: { description: string; recording: string; durationInSeconds: number };
+  teleconsultationState: string;
+  sessions: { sessionId: string }[];
+}
+
+export const noteKaleyraId = (model: Model, userId: string, kaleyraId: string, asked: Asked): void => {
+  const person = personOf(model, userId);
+  const known = person.kaleyraId ?? kaleyraId;
+  const others = [...model.people].filter(([other]) => other !== userId).map(([, { kaleyraId: id }]) => id);
+  if (known !== kaleyraId || others.includes(kaleyraId)) disagree(userId, asked, `is ${known} and nobody else is`);
+  model.people.set(userId, { ...person, kaleyraId });
+};
+
+const sorted = (texts: readonly string[]): string => JSON.stringify([...texts].sort());
+
+/** The link has to be this person's own, into the room that Kaleyra made for this teleconsultation. */
+const isOwnLink = async ({ world }: Stage, one: Booked, body: Opened, asked: string): Promise<boolean> => {
+  const { rooms } = await world.simulator.state();
+  const bare = new URL(body.accessLinkURL ?? '');
+  for (const option of ['language', 'virtual_background']) bare.searchParams.delete(option);
+  const holders = rooms
+    .filter(room => room.deleted !== true && room.description === one.id)
+    .flatMap(({ participants }) => participants)
+    .filter(({ access_link }) => new URL(String(access_link)).href === bare.href);
+  if (holders.length !== 1 || holders[0]?.user_id !== body.bandyerUserId) return false;
+  const query = new URLSearchParams(asked);
+  const { searchParams } = new URL(body.accessLinkURL ?? '');
+  const own = one.people.find(({ userId }) => userId === query.get('caller'))?.language ?? null;
+  const wanted = ['it', 'en'].includes(query.get('language') ?? '') ? query.get('language') : own;
+  const background = query.get('useBackground') === 'true' ? 'image' : null;
+  return searchParams.get('language') === wanted && searchParams.get('virtual_background') === background;
+};
+
+const compare = (model: Model, one: Booked, body: Opened, asked: Asked): void => {
+  const what = `GET ${one.id}`;
+  const { settings } = model;
+  const shown = asked.instants.map(now => isLocked(one, settings, now) && one.held.closed !== 'yes');
+  const isNull = body.accessLinkURL === null;
+  if (isNull ? !shown.includes(false) && one.held.closed === 'no' : !shown.includes(true)) {
+    disagree(what, asked, `a link: ${shown[1]}`);
+  }
+  const names = body.participantsBandyerCall.map(({ fullName }) => fullName);
+  const ids = new Set(body.participantsBandyerCall.map(({ bandyerUserId }) => bandyerUserId));
+  const known = one.people.flatMap(({ userId }) => personOf(model, userId).kaleyraId ?? []);
+  if (sorted(names) !== sorted(one.people.map(({ fullName }) => fullName))) disagree(what, asked, one.people);
+  if (ids.size !== one.people.length || known.some(id => !ids.has(id))) disagree(what, asked, known);
+  const states = new Set(asked.instants.flatMap(now => [...statesOf(one, now)]));
+  if (!states.has(body.teleconsultationState)) disagree(what, asked, [...states]);
+  const sessions = body.sessions.map(({ sessionId }) => sessionId);
+  const held = one.held.calls.map(({ sessionId }) => sessionId);
+  const all = one.held.seen === 'all';
+  if (all ? sorted(sessions) !== sorted(held) : sessions.some(id => !held.includes(id))) disagree(what, asked, held);
+  if ((body.details !== undefined) !== isComplete(one)) disagree(what, asked, { details: isComplete(one) });
+  if (body.details === undefined) return;
+  const { description, recording, durationInSeconds } = body.details;
+  const seconds = settings.unlimited ? durationInSeconds : (one.end - one.start) / 1000;
+  if (
+    sorted([description, recording, String(durationInSeconds)]) !==
+    sorted([one.id, settings.recording, String(seconds)])
+  )
+    disagree(what, asked, { description: one.id, recording: settings.recording, durationInSeconds: seconds });
+};
+
+const opensAs = (one: Booked | undefined, id: string, caller: string | undefined) => {
+  if (one === undefined) return { status: 404, error: UNKNOWN(id), vendor: false };
+  const takesPart = one.people.some(({ userId }) => userId === caller);
+  return takesPart ? { status: 200, vendor: false } : { status: 401, error: 'Unauthorized user', vendor: false };
+};
+
+/** Also what Kaleyra is asked for then must never stand in the way. */
+export const read = async (
+  model: Model,
+  stage: Stage,
+  one: Booked | undefined,
+  caller: string | undefined,
+  query: Record<string, string> = {},
+): Promise<void> => {
+  const id = one?.id ?? 'c'.repeat(24);
+  const text = new URLSearchParams(query).toString();
+  const path = `/teleconsultation/${id}${text === '' ? '' : `?${text}`}`;
+  const asked = await ask(stage, 'GET', api => (caller === undefined ? api : api.as({ userId: caller })).get(path));
+  settled(model, `GET ${id} as ${caller}`, asked, () => opensAs(visible(one), id, caller));
+  if (asked.reply.status !== 200 || one === undefined || caller === undefined) return;
+  const body = asked.reply.body as Opened;
+  noteKaleyraId(model, caller, body.bandyerUserId, asked);
+  compare(model, one, body, asked);
+  const said = new URLSearchParams({ ...query, caller }).toString();
+  if (body.accessLinkURL !== null && !(await isOwnLink(stage, one, body, said))) {
+    disagree(`GET ${id} as ${caller}`, asked, 'the caller’s own link, in the language asked for');
+  }
+};
+
+const anyQuery = fc.record(
+  { language: fc.constantFrom('it', 'en', 'fr'), useBackground: fc.constantFrom('true', 'false') },
+  { requiredKeys: [] },
+);
+
+export const reading: fc.Arbitrary<Step> = fc.record({ which, caller: anyCaller, query: anyQuery }).map(wish =>
+  step({
+    name: 'opens',
+    with: wish,
+    play: (model, stage) => read(model, stage, pick(model, wish.which), wish.caller, wish.query),
+  }),
+);
+
+/** Everybody looks. */
+export const everybodyReads: fc.Arbitrary<Step> = which.map(index =>
+  step({
+    name: 'is opened by everybody',
+    with: index,
+    when: ({ booked }) => booked.length > 0,
+    play: async (model, stage) => {
+      const one = pick(model, index);
+      for (const { userId } of one?.people ?? []) await read(model, stage, one, userId);
+    },
+  }),
+);
+
+export const malformedReading: fc.Arbitrary<Step> = fc
+  .constantFrom('..%2f', 'F'.repeat(24), 'nobody', 'constructor', '0'.repeat(23))
+  .map(id =>
+    step({
+      name: 'opens what is no id',
+      with: id,
+      play: async (model, stage) => {
+        const asked = await ask(stage, 'GET', api => api.as({ userId: 'dr-one' }).get(`/teleconsultation/${id}`));
+        const error = UNKNOWN(decodeURIComponent(id));
+        settled(model, `GET ${id}`, asked, () => ({ status: 404, error, vendor: false }));
+      },
+    }),
+  );
+
+export const transcription: fc.Arbitrary<Step> = fc
+  .record({ which, caller: anyCaller, session: fc.nat({ max: 5 }), former: fc.constantFrom(false, false, true) })
+  .map(wish =>
+    step({
+      name: 'reads a transcription',
+      with: wish,
+      when: ({ booked }) => booked.some(({ held, formerCalls }) => held.calls.length + formerCalls.length > 0),
+      play: async (model, stage) => {
+        const spoken = model.booked.filter(({ held, formerCalls }) => held.calls.length + formerCalls.length > 0);
+        const one = spoken[wish.which % spoken.length];
+        if (one === undefined) return;
+        const calls = wish.former || one.held.calls.length === 0 ? one.formerCalls : one.held.calls;
+        const call = calls[wish.session % Math.max(1, calls.length)];
+        const path = `/transcription/${one.id}/${call?.sessionId ?? 'session_none'}`;
+        const { caller } = wish;
+        const asked = await ask(stage, 'GET transcription', api =>
+          (caller === undefined ? api : api.as({ userId: caller })).get(path),
+        );
+        const isHeld = one.held.calls.some(({ sessionId }) => sessionId === call?.sessionId);
+        const opens = opensAs(visible(one), one.id, caller);
+        const isThere = isHeld && call?.running === false;
+        const judged = (() => {
+          if (opens.status !== 200) return opens;
+          if (model.settings.recording === 'none') return { status: 400, vendor: false };
+          // Without a room there is nobody to ask.
+          return { status: isThere ? 200 : 404, vendor: isComplete(one) };
+        })();
+        // A vendor that refuses such a call says that there is nothing.
+        const refuses = model.weather === 'foul' && judged.status === 200 && asked.reply.status === 404;
+        settled(model, `GET ${path}`, asked, () => (refuses ? { ...judged, status: 404 } : judged));
+        if (asked.reply.status === 200 && asked.reply.text !== call?.spoken) {
+          disagree(`GET ${path}`, asked, call?.spoken);
+        }
+      },
+    }),
+  );
+
+/** For the end of a history: what runs is over by now, and everybody sees the same. */
+export const readAll = async (model: Model, stage: Stage): Promise<void> => {
+  for (const one of model.booked) {
+    await read(model, stage, one, 'a-stranger');
+    for (const { userId } of one.people) await read(model, stage, one, userId);
+    if (isRunning(one.held)) stage.played.set('calls left running', (stage.played.get('calls left running') ?? 0) + 1);
+  }
+};
