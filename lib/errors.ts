@@ -127,6 +127,10 @@ export const forbidden = (message: string): ServiceError => new ServiceError('fo
 export const keyUsedBefore = (): ServiceError =>
   new ServiceError('key_used_before', 422, 'this Idempotency-Key was used for a request with another content');
 
+/** 422 for a repeat of what nobody can compare any more: somebody it named was erased since. */
+export const keyForgotten = (): ServiceError =>
+  new ServiceError('key_used_before', 422, 'what was booked under this Idempotency-Key is not kept any more');
+
 export const conflict = (message: string, retryAfter: number): ServiceError =>
   new ServiceError('conflict', 409, message, { retryAfter });
 

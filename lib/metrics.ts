@@ -12,7 +12,7 @@ interface Kind {
   readonly values?: readonly string[];
 }
 
-export const METRICS = {
+const KINDS = {
   /** Booked teleconsultations. */
   Bookings: { unit: 'Count' },
   /** Rooms that Kaleyra made for us, those of a change that came to nothing included. */
@@ -29,7 +29,7 @@ export const METRICS = {
   UploadsDeleted: { unit: 'Count' },
   /** From the call to the whole answer, or to its failure; the two attempts of a call that is repeated count as one. */
   VendorLatency: { unit: 'Milliseconds' },
-  /** Without the 404 and 409 that say how things are. */
+  /** Without the refusals that only say how things are: no such room, a user who exists already. */
   VendorErrors: {
     unit: 'Count',
     by: 'Kind',
@@ -47,10 +47,12 @@ export const METRICS = {
   ColdStarts: { unit: 'Count' },
 } as const satisfies Record<string, Kind>;
 
-export type MetricName = keyof typeof METRICS;
+export const METRICS: Readonly<Record<MetricName, Kind>> = KINDS;
+
+export type MetricName = keyof typeof KINDS;
 
 /** What it is divided by, for one that is. */
-type PartOf<Name extends MetricName> = (typeof METRICS)[Name] extends { values: readonly (infer Part)[] }
+type PartOf<Name extends MetricName> = (typeof KINDS)[Name] extends { values: readonly (infer Part extends string)[] }
   ? Part
   : never;
 
@@ -80,8 +82,9 @@ export const createMetrics = (
 ): Metrics => {
   if (namespace === undefined) return noMetrics;
   return {
-    add: (name, value, ...[part]) => {
-      const { unit, by, values = [] }: Kind = METRICS[name];
+    add: (name, value, ...parts) => {
+      const { unit, by, values = [] } = METRICS[name];
+      const [part]: readonly (string | undefined)[] = parts;
       // A number that is none, or a part that nobody listed, would make a metric that nobody can explain.
       if (!Number.isFinite(value) || (by === undefined) !== (part === undefined)) return;
       if (part !== undefined && !values.includes(part)) return;

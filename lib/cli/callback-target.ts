@@ -7,7 +7,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const given = (environment: Environment, name: string): string | undefined => environment[name] || undefined;
 
-const addressOf = (name: string, value: string): string => {
+export const addressOf = (name: string, value: string): string => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const isPlain = url !== undefined && [url.username, url.password, url.search, url.hash].every(part => part === '');
   if (!isPlain || !/^https?:$/.test(url.protocol))

@@ -24,6 +24,7 @@ const Answer = z.object({
   waitsFor: z.enum(['requests', 'changes', 'pause'] satisfies WaitsFor[]).nullable(),
   bookings: z.array(z.string()),
   left: z.object({ rooms: count, users: count, records: count }),
+  recordingsUntil: z.number().nullable(),
   removed: z.object({
     bookings: count,
     uploads: count,

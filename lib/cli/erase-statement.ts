@@ -37,7 +37,10 @@ const removedLines = ({ removed }: Statement): string[] => [
 const SHARED_FILES =
   '  (Files and recordings of a consultation cannot be told apart by person: those of all participants are among them.)';
 
-const leftLines = ({ left, bookings }: Statement): string[] => [
+const leftLines = ({ left, bookings, recordingsUntil }: Statement): string[] => [
+  ...(recordingsUntil === null
+    ? []
+    : [`  recordings that Kaleyra may still be making; run it again after ${new Date(recordingsUntil).toISOString()}`]),
   ...(left.rooms > 0 ? [`  ${countOf(left.rooms, 'consultation')} with files, recordings or a room at Kaleyra`] : []),
   ...(left.users > 0 ? [`  ${countOf(left.users, 'user')} at Kaleyra`] : []),
   ...(left.records > 0 ? [`  ${countOf(left.records, 'record')} that others are changing`] : []),
@@ -57,7 +60,7 @@ const remains = ({ kept, notOffered, copies, toDo }: Statement): string[] => [
 
 const copiesLines = ({ backupDays, logDays }: typeof COPIES): string[] => [
   `  the table’s point-in-time recovery holds what was removed for ${backupDays} days; a restored table has to be erased again`,
-  `  logs are kept for ${logDays} days; they hold ids of this service and of Kaleyra, never the person’s own`,
+  `  logs are kept for ${logDays} days; they hold ids of this service and of Kaleyra, and a keyed hash of the person’s own`,
 ];
 
 const HEADS: Record<Statement['outcome'], string> = {

@@ -1,7 +1,8 @@
 import { systemClock } from '../clock.ts';
-import { type Registration, registerCallbacks } from '../domain/callbacks.ts';
+import { type Callbacks, findUnregistered, type Registration, registerCallbacks } from '../domain/callbacks.ts';
+import { Done } from '../kaleyra/answers.ts';
 import { createCallbacksClient } from '../kaleyra/callbacks.ts';
-import { createTransport } from '../kaleyra/transport.ts';
+import { createTransport, type Transport } from '../kaleyra/transport.ts';
 import { createLogger } from '../log.ts';
 import { noMetrics } from '../metrics.ts';
 import { fixedSecret } from '../secrets/secret.ts';
@@ -17,8 +18,7 @@ export interface CallbackTarget {
 
 const LONGEST_MS = 120_000;
 
-/** @throws KaleyraError */
-export const register = ({ kaleyra, publicBaseUrl }: CallbackTarget): Promise<Registration[]> => {
+const open = (kaleyra: CallbackTarget['kaleyra']): { send: Transport; callbacks: Callbacks } => {
   const send = createTransport({
     kaleyra: { baseUrl: kaleyra.baseUrl, origins: [] },
     key: fixedSecret(kaleyra.apiKey),
@@ -29,7 +29,22 @@ export const register = ({ kaleyra, publicBaseUrl }: CallbackTarget): Promise<Re
     signal: AbortSignal.timeout(LONGEST_MS),
     patience: 'run',
   });
-  return registerCallbacks(createCallbacksClient(send), publicBaseUrl);
+  return { send, callbacks: createCallbacksClient(send) };
+};
+
+/** @throws KaleyraError */
+export const register = ({ kaleyra, publicBaseUrl }: CallbackTarget): Promise<Registration[]> =>
+  registerCallbacks(open(kaleyra).callbacks, publicBaseUrl);
+
+/** Looks and changes nothing. */
+export const createKaleyraInspector = (kaleyra: CallbackTarget['kaleyra']) => {
+  const { send, callbacks } = open(kaleyra);
+  return {
+    /** @throws KaleyraError */
+    ping: () => send({ method: 'GET', path: ['company'], answer: Done, repeatable: true }),
+    /** What Kaleyra has not been told, in words. @throws KaleyraError */
+    unregistered: (publicBaseUrl: string): Promise<string[]> => findUnregistered(callbacks, publicBaseUrl),
+  };
 };
 
 /** One line for each, in columns. */

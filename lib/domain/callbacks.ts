@@ -49,6 +49,24 @@ const sort = (ours: readonly RegisteredWebhook[]): { kept: RegisteredWebhook[]; 
 };
 
 /**
+ * What Kaleyra has not been told, or not in the way that counts; changes nothing.
+ *
+ * @param baseUrl where this service is reached from outside
+ */
+export const findUnregistered = async (callbacks: Callbacks, baseUrl: string): Promise<string[]> => {
+  const registered = await callbacks.listWebhooks();
+  const { kept } = sort(registered.filter(({ url }) => sameUrl(url, `${baseUrl}/webhooks/kaleyra`)));
+  const missing = EVENTS.filter(event => !kept.some(({ events }) => events.includes(event)));
+  const names = await callbacks.findUserDetailsAddress();
+  return [
+    ...missing.map(event => `Kaleyra does not send ${event} to ${baseUrl}/webhooks/kaleyra`),
+    ...(names !== null && sameUrl(names, `${baseUrl}/user-details`)
+      ? []
+      : [`Kaleyra asks ${names === null ? 'nobody' : 'somebody else'} for names, and not ${baseUrl}/user-details`]),
+  ];
+};
+
+/**
  * Makes Kaleyra send our events and ask us for names, and changes nothing that is right. Webhooks at other addresses belong to
  * somebody else, perhaps another stage in the same company, and are left alone; the user details address exists only once.
  *

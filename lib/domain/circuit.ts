@@ -16,8 +16,8 @@ export interface Circuit {
 }
 
 export interface CircuitStore {
-  /** undefined: nothing has failed lately. */
-  find(): Promise<Circuit | undefined>;
+  /** undefined: nothing has failed lately; an old failure says nothing any more. */
+  find(now: number): Promise<Circuit | undefined>;
   /** Adds to the score, from nothing if the last failure was long ago. */
   fail(weight: number, now: number, openUntil: number): Promise<void>;
   /** Forgets all failures. */
@@ -45,9 +45,9 @@ const tooManyFailures = ({ metrics }: Scope, retryAfter: number): KaleyraError =
 };
 
 /** Read beside a request's first look at the table. What stands in the way of knowing is no reason not to try. */
-export const readCircuit = async ({ circuit, log }: Scope): Promise<Circuit | undefined> => {
+export const readCircuit = async ({ circuit, clock, log }: Scope): Promise<Circuit | undefined> => {
   try {
-    return await circuit.find();
+    return await circuit.find(clock.now());
   } catch (error) {
     log.warn('circuit.not_read', traceOf(error));
     return undefined;
@@ -80,8 +80,15 @@ const weightOf = (error: unknown): number => {
   return error.vendorStatus === undefined ? UNANSWERED : ANSWERED;
 };
 
-/** Never throws: whoever failed is told why they failed. */
-export const noteFailure = async (scope: Scope, error: unknown): Promise<void> => {
+/** Whoever refuses one call answers. */
+const hasAnswered = (error: unknown): boolean => isKaleyraError(error) && error.code === 'kaleyra_refused';
+
+/**
+ * Never throws: whoever failed is told why they failed.
+ * @param known what was known before the call
+ */
+export const noteFailure = async (scope: Scope, error: unknown, known: Circuit | undefined): Promise<void> => {
+  if (hasAnswered(error)) return noteSuccess(scope, known);
   const weight = weightOf(error);
   if (weight === 0) return;
   const now = scope.clock.now();

@@ -114,7 +114,7 @@ export const createCredentials = async (scope: Scope, expiresIn: number): Promis
     await noteSuccess(scope, circuit);
     return credentials;
   } catch (error) {
-    await noteFailure(scope.afterwards(), error);
+    await noteFailure(scope.afterwards(), error, circuit);
     throw error;
   }
 };

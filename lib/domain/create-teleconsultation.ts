@@ -104,9 +104,16 @@ export const createTeleconsultation = async (
   repeatable?: RepeatableBooking,
 ): Promise<string> => {
   await authorizeBooking(scope);
+  // Before anything of the body is looked up or written: a repeat needs no directory, and a refused one leaves nothing.
+  const earlier = repeatable && (await scope.records.find(repeatable.id));
+  if (repeatable && earlier && resume(scope, earlier, repeatable) === undefined) return repeatable.id;
   const plan = await planCreation(scope, body);
   authorizeBooked(scope, plan.invitees);
   const attempted = { body, plan };
+  if (repeatable && earlier) {
+    await goOn(scope, attempted, repeatable);
+    return repeatable.id;
+  }
   const creating = newRecord(scope, plan, callerId, repeatable ?? { id: scope.ids.recordId(), booking: null });
   const { id, claim } = creating;
   const outcome = await carryOut(scope, attempted, id, claim, () => scope.records.create(creating));

@@ -144,8 +144,8 @@ export interface Kaleyra {
   ): Promise<{ sessions: readonly ListedSession[]; hasMore: boolean }>;
   /** A temporary address on a listed origin, to be told to nobody but who asks; undefined: there is no recording (yet). */
   locateRecording(sessionId: string): Promise<Personal | undefined>;
-  /** `gone`: there is no recording, or not any more. */
-  deleteRecording(sessionId: string): Promise<'deleted' | 'gone'>;
+  /** `never`: none was or will be made, or its time is over; `absent`: there is none, yet or any more. */
+  deleteRecording(sessionId: string): Promise<'deleted' | 'absent' | 'never'>;
   /** As for a recording. */
   locateTranscription(sessionId: string): Promise<Personal | undefined>;
   /**

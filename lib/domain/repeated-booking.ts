@@ -1,4 +1,4 @@
-import { conflict, keyUsedBefore } from '../errors.ts';
+import { conflict, keyForgotten, keyUsedBefore } from '../errors.ts';
 import { claimIsOver } from './obligations.ts';
 import type { Scope } from './ports.ts';
 import { leftByClaim, newClaim } from './rooms/claim.ts';
@@ -50,7 +50,9 @@ export const resume = (
   found: Teleconsultation,
   { booking }: RepeatableBooking,
 ): { record: Teleconsultation; claim: Claim } | undefined => {
-  if (found.booking?.digest !== booking.digest) throw keyUsedBefore();
+  // Only an erasure forgets what was asked for.
+  if (found.booking === null) throw keyForgotten();
+  if (found.booking.digest !== booking.digest) throw keyUsedBefore();
   if (!isUnfinished(found)) return undefined;
   if (found.claim !== null && !claimIsOver(found.claim, scope.clock.now())) {
     throw conflict('the same booking is being carried out right now', 2);

@@ -2,6 +2,7 @@ import { notThere, refusedByRule, roomNotFound, unauthorizedUser } from '../erro
 import type { Personal } from '../personal.ts';
 import { isKaleyraId, isRecordId } from '../schemas/fields.ts';
 import type { SessionPath } from '../schemas/requests.ts';
+import { together } from '../together.ts';
 import type { Action } from './authorization.ts';
 import { authorize } from './authorize.ts';
 import type { Scope } from './ports.ts';
@@ -11,13 +12,14 @@ import type { Teleconsultation } from './teleconsultation.ts';
 
 /**
  * By our own id, else by that of the room it points at now. A room that was replaced leads nowhere: other people may have had
- * its links.
+ * its links. Both are asked for whatever the other finds: how long an answer takes says nothing of what there is.
  */
 const findTeleconsultation = async (scope: Scope, roomId: string): Promise<Teleconsultation | undefined> => {
-  const byId = isRecordId(roomId) ? await scope.records.find(roomId) : undefined;
-  if (byId !== undefined) return byId;
-  const byRoom = await scope.records.findByRoom(roomId);
-  return byRoom?.room?.id === roomId ? byRoom : undefined;
+  const [byId, byRoom] = await together([
+    isRecordId(roomId) ? scope.records.find(roomId) : undefined,
+    scope.records.findByRoom(roomId),
+  ]);
+  return byId ?? (byRoom?.room?.id === roomId ? byRoom : undefined);
 };
 
 /**

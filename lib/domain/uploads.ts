@@ -27,11 +27,7 @@ const collectKeys = async (scope: Scope, roomId: string): Promise<Set<string>> =
   return keys;
 };
 
-/**
- * Deletes every file of one room and looks again until nothing new appears, because somebody may still be uploading. A file
- * that is gone already counts as deleted. What cannot be deleted, or not in the request's time, is left and counted.
- */
-export const deleteUploads = async (scope: Scope, roomId: string): Promise<Deletions> => {
+const deleteAll = async (scope: Scope, roomId: string): Promise<Deletions> => {
   const seen = new Set<string>();
   let deleted = 0;
   for (;;) {
@@ -53,14 +49,22 @@ export const deleteUploads = async (scope: Scope, roomId: string): Promise<Delet
           () => true,
           () => false,
         );
-        if (!gone) continue;
-        deleted += 1;
-        scope.metrics.add('UploadsDeleted', 1);
+        if (gone) deleted += 1;
       }
     };
     await together(Array.from({ length: DELETIONS_AT_ONCE }, worker));
     if (scope.signal.aborted) return { total: seen.size, deleted, complete: false };
   }
+};
+
+/**
+ * Deletes every file of one room and looks again until nothing new appears, because somebody may still be uploading. A file
+ * that is gone already counts as deleted. What cannot be deleted, or not in the request's time, is left and counted.
+ */
+export const deleteUploads = async (scope: Scope, roomId: string): Promise<Deletions> => {
+  const deletions = await deleteAll(scope, roomId);
+  if (deletions.deleted > 0) scope.metrics.add('UploadsDeleted', deletions.deleted);
+  return deletions;
 };
 
 /**

@@ -4,6 +4,7 @@ import type { Background, Company, UploadForm } from '../domain/company.ts';
 import type { Credentials } from '../domain/create-credentials.ts';
 import type { OpenedTeleconsultation } from '../domain/get-teleconsultation.ts';
 import type { SeenSession } from '../domain/progress.ts';
+import type * as responses from '../schemas/responses.ts';
 
 /** Answers' bodies, each mapped key by key from what the use case gives: nothing gets out that is not named here. */
 
@@ -15,7 +16,14 @@ const toSessionBody = ({ id, startedAt, durationInSeconds }: SeenSession) => ({
   durationInSeconds,
 });
 
-export const toOpenedBody = ({ record, participant, link, details, progress, activity }: OpenedTeleconsultation) => ({
+export const toOpenedBody = ({
+  record,
+  participant,
+  link,
+  details,
+  progress,
+  activity,
+}: OpenedTeleconsultation): responses.Opened => ({
   bandyerUserId: participant.kaleyraId,
   accessLinkURL: link,
   participantsBandyerCall: record.participants.map(({ kaleyraId, fullName }) => ({
@@ -42,7 +50,7 @@ export const toOpenedBody = ({ record, participant, link, details, progress, act
   sessions: (activity?.sessions ?? []).map(toSessionBody),
 });
 
-export const toParticipantStatusBody = (status: Status) => {
+export const toParticipantStatusBody = (status: Status): responses.ParticipantStatus => {
   switch (status.status) {
     case 'not_open_yet':
       return {
@@ -57,17 +65,17 @@ export const toParticipantStatusBody = (status: Status) => {
   }
 };
 
-export const toCredentialsBody = ({ accessToken, expiresAt, kaleyraId }: Credentials) => ({
+export const toCredentialsBody = ({ accessToken, expiresAt, kaleyraId }: Credentials): responses.Credentials => ({
   accessToken,
   expiresAt: new Date(expiresAt).toISOString(),
   bandyerUserId: kaleyraId,
 });
 
-export const toNamesBody = (names: ReadonlyMap<string, string>) => ({
+export const toNamesBody = (names: ReadonlyMap<string, string>): responses.Names => ({
   user_ids: [...names].map(([kaleyraId, fullName]) => ({ user_id: kaleyraId, display_name: fullName })),
 });
 
-export const toStatusBody = (failing: readonly string[]) => ({
+export const toStatusBody = (failing: readonly string[]): responses.ServiceStatus => ({
   status: failing.length === 0 ? 'OK' : 'KO',
   name: about.name,
   version: about.version,
@@ -76,21 +84,21 @@ export const toStatusBody = (failing: readonly string[]) => ({
 
 const toBackground = ({ alias, url, creationDate }: Background) => ({ alias, url, creation_date: creationDate });
 
-export const toUploadedBackgroundBody = ({ alias, url, creationDate }: Background) => ({
+export const toUploadedBackgroundBody = ({ alias, url, creationDate }: Background): responses.UploadedBackground => ({
   virtual_background: { background_alias: alias, url, creation_date: creationDate },
 });
 
-export const toBackgroundsBody = (backgrounds: readonly Background[]) => ({
+export const toBackgroundsBody = (backgrounds: readonly Background[]): responses.Backgrounds => ({
   virtual_backgrounds: backgrounds.map(background => toUploadedBackgroundBody(background).virtual_background),
 });
 
-export const toUploadFormBody = ({ url, fields, expiresAt }: UploadForm) => ({
+export const toUploadFormBody = ({ url, fields, expiresAt }: UploadForm): responses.UploadForm => ({
   url,
   fields,
   expiresAt: new Date(expiresAt).toISOString(),
 });
 
-export const toCompanyBody = (company: Company) => ({
+export const toCompanyBody = (company: Company): responses.Company => ({
   company: {
     name: company.name,
     default_language: company.defaultLanguage,

@@ -9,7 +9,8 @@ import type { Appointment } from '../domain/get-calendar.ts';
 /** Octets of a line, its break not counted. */
 const LONGEST_LINE = 75;
 
-const escaped = (text: string): string => text.replaceAll(/[\\;,]/g, '\\$&').replaceAll(/\r\n|\r|\n/g, '\\n');
+/** A value of type TEXT. */
+export const escaped = (text: string): string => text.replaceAll(/[\\;,]/g, '\\$&').replaceAll(/\r\n|\r|\n/g, '\\n');
 
 /** A longer line goes on in the next one, behind a space; never in the middle of a character. */
 export const folded = (line: string): string => {
@@ -61,4 +62,8 @@ const linesOf = (appointment: Appointment): string[] => {
 };
 
 export const toCalendarFile = (appointment: Appointment): Uint8Array =>
-  Buffer.from(linesOf(appointment).map(line => `${folded(line)}\r\n`).join(''));
+  Buffer.from(
+    linesOf(appointment)
+      .map(line => `${folded(line)}\r\n`)
+      .join(''),
+  );

@@ -1,4 +1,4 @@
-import { ServiceError, tooLarge } from '../errors.ts';
+import { invalidInput, ServiceError } from '../errors.ts';
 import { verify, verifyRoomId } from '../kaleyra/signature.ts';
 import type { Secret } from '../secrets/secret.ts';
 import { type BodyReader, bytesOf } from './body-bytes.ts';
@@ -49,13 +49,14 @@ const provenRoom = async (
 
 /**
  * @param formats whether the sender has a format that signs only the room's id; it counts only where the configuration allows it
- * @throws ServiceError 413 for a larger body, 401 for one that is not signed, 400 for one that is signed and no JSON
+ * @throws ServiceError 400 for a larger body, 401 for one that is not signed, 400 for one that is signed and no JSON
  */
 export const signedBody =
   (formats: 'body' | 'body or room id'): BodyReader =>
   async (event, { config, clock, secrets }) => {
     const bytes = bytesOf(event);
-    if (bytes.length > LARGEST_BYTES) throw tooLarge(`the body is larger than ${LARGEST_BYTES} bytes`);
+    if (bytes.length > LARGEST_BYTES)
+      throw invalidInput([{ path: 'body', message: `must not be larger than ${LARGEST_BYTES} bytes` }]);
     const headers = headersOf(event);
     const signature = headers['bandyer-signature'];
     if (signature === undefined && formats === 'body or room id' && config.webhooks.allowRoomIdFormat) {

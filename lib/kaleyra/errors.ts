@@ -77,6 +77,15 @@ export const isMissing = (error: unknown): boolean =>
 
 /** Answers that tell how things are: there is no such thing, or there is one already. */
 const TOLD = [404, 409];
+const TOLD_CODES = [
+  'user_id_already_exists',
+  'invalid_user_id',
+  'session_not_found',
+  'get_session_error',
+  'recording_not_found',
+  'room_no_recordable',
+  'recording_expired',
+];
 const KEY_REFUSED = [401, 403];
 
 const KINDS: Partial<Record<ErrorCode, VendorErrorKind>> = {
@@ -90,9 +99,9 @@ const KINDS: Partial<Record<ErrorCode, VendorErrorKind>> = {
 };
 
 /** What a failure counts as; undefined: as none. */
-export const kindOf = ({ code, vendorStatus }: KaleyraError): VendorErrorKind | undefined => {
+export const kindOf = ({ code, vendorStatus, vendorCode }: KaleyraError): VendorErrorKind | undefined => {
   const kind = KINDS[code];
   if (kind !== 'refused' || vendorStatus === undefined) return kind;
   if (KEY_REFUSED.includes(vendorStatus)) return 'key';
-  return TOLD.includes(vendorStatus) ? undefined : kind;
+  return TOLD.includes(vendorStatus) || TOLD_CODES.includes(vendorCode) ? undefined : kind;
 };

@@ -23,12 +23,16 @@ const NOTHING_THERE = [400, 404, 412, 422];
 const isNothingThere = (error: unknown): boolean =>
   isKaleyraError(error) && error.code === 'kaleyra_refused' && NOTHING_THERE.includes(error.vendorStatus ?? 0);
 
-/** Where a file is to be deleted, only what surely says that there is none: any other refusal leaves it to be deleted. */
-const NO_RECORDING = ['recording_not_found', 'room_no_recordable', 'recording_expired', 'session_not_found'];
+/** What surely says that there is no recording and will be none. */
+const NEVER_RECORDED = ['room_no_recordable', 'recording_expired', 'session_not_found'];
 
-const isNoRecording = (error: unknown): boolean =>
+/** That there is none now; it may be in the making. Any other refusal leaves a recording to be deleted. */
+const isAbsent = (error: unknown): boolean =>
   isMissing(error) ||
-  (isKaleyraError(error) && error.code === 'kaleyra_refused' && NO_RECORDING.includes(error.vendorCode));
+  (isKaleyraError(error) && error.code === 'kaleyra_refused' && error.vendorCode === 'recording_not_found');
+
+const isNever = (error: unknown): boolean =>
+  isKaleyraError(error) && error.code === 'kaleyra_refused' && NEVER_RECORDED.includes(error.vendorCode);
 
 const PAGE_SIZE = 100;
 
@@ -95,7 +99,8 @@ export const createSessionsClient = (
         await send({ method: 'DELETE', path, answer: Done, repeatable: true });
         return 'deleted';
       } catch (error) {
-        if (isNoRecording(error)) return 'gone';
+        if (isNever(error)) return 'never';
+        if (isAbsent(error)) return 'absent';
         throw error;
       }
     },

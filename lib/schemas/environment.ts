@@ -136,7 +136,8 @@ export const EnvironmentSchema = z.object({
   /** CloudWatch's namespace for metrics, one for each stage; without it the log holds none. */
   METRICS_NAMESPACE: z
     .string()
-    .regex(/^(?!AWS\/)[A-Za-z0-9][A-Za-z0-9._/#-]{0,254}$/, 'must be a namespace of CloudWatch, and none of AWS/')
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._/#-]{0,254}$/, 'must be a namespace of CloudWatch')
+    .refine(name => !name.startsWith('AWS/'), 'must not be a namespace of AWS itself')
     .optional(),
   LOG_LEVEL: z
     .enum(

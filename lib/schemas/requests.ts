@@ -66,7 +66,7 @@ const uniquePeople = (people: readonly { externalId: string }[], context: z.Refi
 };
 
 /** `["id", ...]`: everybody is known, names and groups come from the directory. */
-const PlainIds = z
+export const PlainIds = z
   .array(ExternalId)
   .min(FEWEST_PARTICIPANTS, `must name at least ${FEWEST_PARTICIPANTS} participants`)
   .max(MOST_PARTICIPANTS, `must name at most ${MOST_PARTICIPANTS} participants`)
@@ -82,7 +82,7 @@ const PlainIds = z
   });
 
 /** `{ number, data }`: how many are expected, and those who are already known. */
-const NumberedList = z
+export const NumberedList = z
   .object(
     {
       number: wholeNumber(FEWEST_PARTICIPANTS, MOST_PARTICIPANTS),

@@ -92,8 +92,8 @@ export const StoredSweep = z.object({
 /** The record behind which the walk through all records goes on; null: from the beginning. */
 export const StoredWalk = z.object({ after: z.string().refine(isRecordId).nullable() });
 
-/** Whether Kaleyra answers; `failedAt` stands beside it for the next failure. */
-export const StoredCircuit = z.object({ score: z.number(), openUntil: Instant });
+/** Whether Kaleyra answers. */
+export const StoredCircuit = z.object({ score: z.number(), openUntil: Instant, failedAt: Instant });
 
 /** Who somebody is at Kaleyra. `role` and `confirmedAt` are there once Kaleyra has said that the user exists. */
 export const StoredPerson = z.object({

@@ -14,7 +14,10 @@ const PATIENCE_MS = 1000;
 /** Whether Kaleyra answers, as the whole deployment sees it: one item. */
 export const createCircuitStore = (table: Table): CircuitStore => ({
   /** What cannot be read is as good as nothing: calls are made, and the next failure writes it anew. */
-  find: async () => StoredCircuit.safeParse(await table.get(circuitKey, PATIENCE_MS)).data,
+  find: async now => {
+    const circuit = StoredCircuit.safeParse(await table.get(circuitKey, PATIENCE_MS)).data;
+    return circuit === undefined || circuit.failedAt < now - FORGOTTEN_AFTER_MS ? undefined : circuit;
+  },
 
   fail: async (weight, now, openUntil) => {
     const names = { '#score': 'score', '#openUntil': 'openUntil', '#failedAt': 'failedAt' };

@@ -17,6 +17,9 @@ const read = (item: Item): { record: Teleconsultation; op: string } => {
   }
 };
 
+/** Of the form of an id; nobody's, as ids are random. */
+const NO_RECORD = '0'.repeat(24);
+
 /**
  * @param dueAt when a job has to look at the record next; stored beside it as its place in the work index
  * @param remember what a record keeps of what it was, after a change of it
@@ -89,7 +92,9 @@ export const createRecordStore = (
     },
     findByRoom: async roomId => {
       const item = await table.get(roomKey(roomId));
-      return typeof item?.recordId === 'string' ? (await find(item.recordId))?.record : undefined;
+      // A room that leads nowhere is looked up as well: it takes as long as one that leads somewhere.
+      const id = typeof item?.recordId === 'string' ? item.recordId : NO_RECORD;
+      return (await find(id))?.record;
     },
     findDue: async (shard, until, limit, after) => {
       const { keys, next } = await table.queryDue(shard, until, limit, after);

@@ -1,10 +1,16 @@
+import type { AlarmGroups } from './alarms.ts';
 import type { AuthorizerSettings } from './authorizers.ts';
 import type { CorsSettings } from './cors.ts';
+import type { Deployment, Network } from './deployment.ts';
 
 /** The few pieces of the framework that the packaging plugin touches. */
 
 export interface ServiceFunction {
   handler: string;
+  /** The logical id of its role. */
+  readonly role?: string;
+  readonly events?: readonly { readonly httpApi?: string | object }[];
+  vpc?: Network;
   package?: { artifact?: string };
 }
 
@@ -23,11 +29,19 @@ export interface Osls {
   readonly serviceDir: string;
   readonly processedInput: { readonly commands: readonly string[] };
   readonly service: {
-    readonly provider: { environment?: Record<string, string>; httpApi?: HttpApi };
+    /** Its name. */
+    readonly service?: string;
+    readonly provider: {
+      environment?: Record<string, string>;
+      httpApi?: HttpApi;
+      readonly tracing?: { readonly lambda?: boolean };
+    };
     readonly custom?: {
       environments?: Record<string, unknown>;
       readonly cors?: CorsSettings;
       readonly secrets?: { readonly kmsKey?: string };
+      readonly alarmGroups?: AlarmGroups;
+      readonly deployment?: Deployment;
     };
     readonly resources?: { readonly Resources?: Readonly<Record<string, Resource>> };
     getAllFunctions(): string[];

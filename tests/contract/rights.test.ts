@@ -179,9 +179,10 @@ it.each(Object.entries(RUNS))('%s calls what it may, and may nothing else', asyn
   expect([...called].sort()).toEqual(grantedOnTable(key));
 });
 
-/** Where the rights of a service are held against the calls that are made; the log is written by Lambda itself. */
+/** Where the rights of a service are held against the calls that are made; the log and the queue are written by Lambda itself. */
 const WATCHED: Record<string, string> = {
   logs: 'tests/contract/template.test.ts',
+  sqs: 'tests/contract/template.test.ts',
   dynamodb: 'tests/contract/rights.test.ts',
   s3: 'tests/contract/rights.test.ts',
   ssm: 'tests/contract/secret-reads.test.ts',

@@ -6,7 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startEmptyAws } from '../support/empty-aws.ts';
-import { typeOfHandler } from '../support/fresh-process.ts';
+import { loadHandler } from '../support/fresh-process.ts';
+import { countedIn } from '../support/metrics.ts';
 import { environmentOf, statementsIn } from '../support/packaged-template.ts';
 import { parameterArn, secretsOf } from '../support/secret-reads.ts';
 import { copyService, filesOf, osls, removeService, zipsOf } from '../support/service-copy.ts';
@@ -53,6 +54,8 @@ const timeouts: Record<string, number> = {
   applyRetention: 900,
   eraseUser: 300,
 };
+/** Whose failed runs go to the queue; the event of an erasure names a person, and goes nowhere. */
+const toldToQueue = ['processBackgroundUpload', ...Object.keys(schedules)];
 /** Has neither route nor schedule. */
 const byHand = ['eraseUser'];
 
@@ -254,6 +257,9 @@ describe('rights', () => {
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         Resource: { 'Fn::GetAtt': [logicalId(key, 'LogGroup'), 'Arn'] },
       },
+      ...(toldToQueue.includes(key)
+        ? [{ Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: { 'Fn::GetAtt': ['FailedRuns', 'Arn'] } }]
+        : []),
       ...[tableActions[key] ?? []]
         .filter(actions => actions.length > 0)
         .map(actions => ({
@@ -286,7 +292,7 @@ describe('rights', () => {
     const ofTheTable = Object.values(tableActions).filter(actions => actions.length > 0);
     const ofTheBucket = Object.values(bucketActions).flat();
     const ofSecrets = functionKeys.filter(key => secretsOf(key, 'jwt').length > 0);
-    const others = [ofTheTable, ofTheIndex, ofTheBucket, ofSecrets].flatMap(list => list.length);
+    const others = [ofTheTable, ofTheIndex, ofTheBucket, ofSecrets, toldToQueue].flatMap(list => list.length);
     expect(allowing).toHaveLength(others.reduce((sum, count) => sum + count, 2 * functionKeys.length));
     for (const { Action, Resource, Principal } of allowing) {
       for (const part of [Action, Resource, Principal].flat()) expect(part).not.toBe('*');
@@ -470,7 +476,11 @@ describe('the zips', () => {
   it.each(functionKeys)('%s loads in a fresh process with the settings of the template', key => {
     const properties = propertiesOf(logicalId(key, 'LambdaFunction'));
     const environment = { AWS_REGION: 'eu-west-1', ...environmentOf(properties) };
-    expect(typeOfHandler(archiveOf(key), String(properties.Handler), environment)).toBe('function');
+    const { type, printed } = loadHandler(archiveOf(key), String(properties.Handler), environment);
+    expect(type).toBe('function');
+    // The start of a process is counted, and nothing else is said of it.
+    expect(countedIn(printed)).toEqual({ ColdStarts: [1] });
+    expect(printed).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aBooking, bookingBody, span } from '../support/bookings.ts';
 import { DELETING, emptied, reconcile } from '../support/jobs.ts';
-import { drRossi, mrBianchi } from '../support/people.ts';
+import { drRossi, mrBianchi, msNeri } from '../support/people.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 /** While Kaleyra is down, reads go on from our table and writes fail at once, on whichever instance they arrive. */
@@ -64,6 +64,17 @@ describe('after five calls that nobody answered', () => {
     expect(await calls()).toBe(0);
   });
 
+  it('a newcomer in a list that is not complete has to be made known: refused at once, and Kaleyra is not asked', async () => {
+    const id = await aBooking(world, { participants: [drRossi], expected: 3 });
+    await isDown();
+    await world.simulator.forgetRequests();
+    const list = { participants: { number: 3, data: [drRossi, msNeri] } };
+    const changed = await world.api.patch(`/teleconsultation/${id}`, list);
+    const added = await world.api.post(`/teleconsultation/${id}/participants/data`, msNeri);
+    expect([changed.status, added.status]).toEqual([503, 503]);
+    expect(await calls()).toBe(0);
+  });
+
   it('links are shown as before, and a cancellation is accepted without asking; its room goes later', async () => {
     const open = await aBooking(world, { startsIn: '-5 minutes' });
     const cancelled = await aBooking(world);
@@ -105,6 +116,34 @@ describe('after a while', () => {
     expect((await book()).status).toBe(201);
     expect(await circuit()).toMatchObject({ score: 0 });
     expect((await book()).status).toBe(201);
+  });
+
+  it('so does one that only made somebody known, without a room', async () => {
+    await isDown();
+    await world.simulator.clearFaults();
+    world.clock.moveBy(10_001);
+    await aBooking(world, { participants: [msNeri], expected: 2 });
+    expect(await circuit()).toMatchObject({ score: 0 });
+    expect((await book()).status).toBe(201);
+  });
+
+  it('so does a refusal: whoever refuses one call answers', async () => {
+    await isDown();
+    await world.simulator.clearFaults();
+    world.clock.moveBy(10_001);
+    await world.simulator.fault({ method: 'POST', path: '/v2/rooms', status: 422, times: 3 });
+    expect((await book()).status).toBe(502);
+    await world.simulator.clearFaults();
+    expect(await circuit()).toMatchObject({ score: 0 });
+    expect((await book()).status).toBe(201);
+  });
+
+  it('old failures keep nobody out, however many come at once', async () => {
+    await isDown();
+    await world.simulator.clearFaults();
+    world.clock.moveBy(span('3 minutes'));
+    const replies = await Promise.all(Array.from({ length: 6 }, book));
+    expect(replies.map(reply => reply.status)).toEqual(Array.from({ length: 6 }, () => 201));
   });
 
   it('failures that are far apart do not add up', async () => {

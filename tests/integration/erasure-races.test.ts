@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Statement } from '../../lib/domain/erasure/statement.ts';
-import { aBooking, bookingBody } from '../support/bookings.ts';
+import { aBooking, bookingBody, span } from '../support/bookings.ts';
 import { BIANCHI, CUSTOM, controlDirectory, ROSSI } from '../support/directory.ts';
 import { erase, eraseOnce, placesOf } from '../support/erasures.ts';
 import { aPlayedCall, emptied, filesOf, recordOf } from '../support/jobs.ts';
@@ -269,6 +269,8 @@ describe('others at the same record', () => {
 
   it('two erasures at once do no harm', async () => {
     const call = await aPlayedCall(world, { startsIn: '-3 hours' });
+    // Until then a recording that one run has deleted looks to the other like one that is still in the making.
+    world.clock.moveBy(span('2 days'));
     const { waitMs } = await eraseOnce(world, mrBianchi.userId);
     world.clock.moveBy(waitMs);
     const both = await Promise.all([erase(world, mrBianchi.userId), erase(world, mrBianchi.userId)]);
@@ -329,6 +331,7 @@ describe('Kaleyra fails', () => {
     '%s stays: it is counted as left, the mapping stays, and another run finishes',
     async (_, fault, left, removed) => {
       await aPlayedCall(world, { startsIn: '-3 hours' });
+      world.clock.moveBy(span('2 days'));
       const { waitMs } = await eraseOnce(world, mrBianchi.userId);
       world.clock.moveBy(waitMs);
       await world.simulator.fault({ ...fault, status: 500 });
@@ -343,6 +346,38 @@ describe('Kaleyra fails', () => {
       expect(await places()).toEqual([]);
     },
   );
+
+  it('a recording that is still in the making is not taken for none: the erasure is not finished before it can be', async () => {
+    const call = await aPlayedCall(world, { startsIn: '-3 hours', lasts: '2 hours' }, { durationSeconds: 600 });
+    const notYet = { code: 'recording_not_found', message: 'invented' };
+    await world.simulator.fault({ method: 'DELETE', path: '/v2/sessions', status: 404, body: notYet, times: 9 });
+    const first = await erase(world, mrBianchi.userId);
+    expect(first).toMatchObject({ outcome: 'left', left: { rooms: 1 }, removed: { recordings: 0, uploads: 3 } });
+    const until = first.recordingsUntil ?? 0;
+    expect(until - world.clock.now()).toBeGreaterThan(span('24 hours'));
+    expect(until - world.clock.now()).toBeLessThan(span('26 hours'));
+    expect((await world.api.post('/teleconsultation', bookingBody(world.clock.now()))).status).toBe(409);
+
+    // It has been made since.
+    await world.simulator.clearFaults();
+    expect(await erase(world, mrBianchi.userId)).toMatchObject({
+      outcome: 'finished',
+      recordingsUntil: null,
+      removed: { recordings: 1, uploads: 3, users: 1, names: 1 },
+    });
+    expect(await world.scope().kaleyra.locateRecording(call.sessionId)).toBeUndefined();
+    expect(await places()).toEqual([]);
+  });
+
+  it('one that never comes is waited for no longer than it can take', async () => {
+    await aPlayedCall(world, { startsIn: '-3 hours', lasts: '2 hours' });
+    const notYet = { code: 'recording_not_found', message: 'invented' };
+    await world.simulator.fault({ method: 'DELETE', path: '/v2/sessions', status: 404, body: notYet, times: 99 });
+    expect(await erase(world, mrBianchi.userId)).toMatchObject({ outcome: 'left' });
+    world.clock.moveBy(span('26 hours'));
+    expect(await erase(world, mrBianchi.userId)).toMatchObject({ outcome: 'finished', removed: { recordings: 0 } });
+    await world.simulator.clearFaults();
+  });
 
   it('it does not say who is in a room: nothing is begun', async () => {
     await aPlayedCall(world, { startsIn: '-3 hours' });

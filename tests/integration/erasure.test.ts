@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { runErasure } from '../../lib/cli/erase-run.ts';
 import { register } from '../../lib/cli/registration.ts';
 import { refreshActivity } from '../../lib/domain/activity.ts';
-import { aBooking, bookingBody } from '../support/bookings.ts';
+import { aBooking, bookingBody, span } from '../support/bookings.ts';
 import { erase, eraseOnce, placesOf } from '../support/erasures.ts';
 import { aPlayedCall, emptied, filesOf, reconcile, recordOf, roomIdOf } from '../support/jobs.ts';
 import { drRossi, drVerdi, mrBianchi, msNeri } from '../support/people.ts';
@@ -132,6 +132,20 @@ describe('the whole story', () => {
     expect(uploads).toHaveLength(3);
     expect([await filesOf(world, former), await filesOf(world, cancelled.roomId)]).toEqual([[], []]);
     expect(await placesOf(world, mrBianchi.userId)).toEqual([]);
+  });
+
+  it('takes what was kept of the calls of a room in which they were, also when they were taken out of the list since', async () => {
+    const id = await aBooking(world, { startsIn: '1 hour', participants: [drRossi, mrBianchi] });
+    const roomId = await roomIdOf(world, id);
+    const { sessionId } = await world.simulator.playCall({ roomId, uploads: 2, webhooks: false });
+    const list = { participants: { number: 2, data: [drRossi, msNeri] } };
+    expect((await world.api.patch(`/teleconsultation/${id}`, list)).status).toBe(204);
+    world.clock.moveBy(span('1 day'));
+    expect(await erase(world, mrBianchi.userId)).toMatchObject({ outcome: 'finished', removed: { users: 1 } });
+    expect(await filesOf(world, roomId)).toEqual([]);
+    expect(await world.scope().kaleyra.locateRecording(sessionId)).toBeUndefined();
+    // The others' room is theirs.
+    expect(await recordOf(world, id)).toMatchObject({ state: 'PUBLIC', upkeep: null });
   });
 
   it('takes the recording of a call that was seen, although Kaleyra does not list it any more', async () => {

@@ -98,6 +98,14 @@ describe('what is not the same booking', () => {
     expect((await world.api.as(mrBianchi).get(`/teleconsultation/${idOf(first)}`)).status).toBe(200);
   });
 
+  it('leaves nothing of the people it names', async () => {
+    const [key, body] = [aKey(), aBody()];
+    await book(body, key);
+    const before = await world.items();
+    expect((await book({ ...body, participants: { number: 2, data: [drRossi, msNeri] } }, key)).status).toBe(422);
+    expect(await world.items()).toEqual(before);
+  });
+
   it('is another caller’s under the same key, and one without a key', async () => {
     const [key, body] = [aKey(), aBody()];
     const mine = await book(body, key);

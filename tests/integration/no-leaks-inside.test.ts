@@ -31,6 +31,8 @@ describe('something that nobody expected, at any step', () => {
   const FEWEST_STEPS: Record<string, number> = {
     'POST /teleconsultation': 16,
     'GET /teleconsultation/{id}': 4,
+    'GET /teleconsultation/{id}/status': 2,
+    'GET /teleconsultation/{id}/calendar': 2,
     'PATCH /teleconsultation/{id}': 16,
     'DELETE /teleconsultation/{id}': 8,
     'POST /teleconsultation/{id}/participants/data': 16,

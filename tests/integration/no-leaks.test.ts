@@ -112,6 +112,8 @@ describe('a vendor that fails', () => {
       'DELETE /teleconsultation/{id}/uploads': expect.toSatisfy(failed),
       // A link is shown and a cancellation accepted whatever the vendor does, and the table is ready without it.
       'GET /teleconsultation/{id}': 200,
+      'GET /teleconsultation/{id}/status': 200,
+      'GET /teleconsultation/{id}/calendar': 200,
       'DELETE /teleconsultation/{id}': 204,
       'GET /-/ready': 200,
       'GET /-/check-up': expect.toSatisfy(status => failed(status) || status === 200),

@@ -66,14 +66,19 @@ describe.each(['/webhooks/kaleyra', '/user-details'])('a request to %s', url => 
     expect(world.logs.join('\n')).not.toMatch(/canary|v0=/);
   });
 
-  it('that is larger than 256 KB is 413 before its signature is looked at, and just as large it is heard', async () => {
+  it('that is larger than 256 KB is 400 before its signature is looked at, and just as large it is heard', async () => {
     const padded = (bytes: number) => `{"data":{"user_ids":[]},"x":"${'x'.repeat(bytes - 31)}"}`;
     expect(padded(1000)).toHaveLength(1000);
     for (const request of [signed(padded(256 * 1024 + 1)), withHeader(signed(padded(256 * 1024 + 1)), 'x')]) {
       const reply = await world.api.raw({ ...request, url });
       expect([reply.status, reply.body]).toEqual([
-        413,
-        { statusCode: 413, error: 'Payload Too Large', message: 'the body is larger than 262144 bytes' },
+        400,
+        {
+          statusCode: 400,
+          error: 'Bad Request',
+          message: 'body must not be larger than 262144 bytes',
+          details: [{ path: 'body', message: 'must not be larger than 262144 bytes' }],
+        },
       ]);
     }
     expect((await world.api.raw({ ...signed(padded(256 * 1024)), url })).status).toBe(200);

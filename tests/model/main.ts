@@ -5,21 +5,9 @@
  *   --path P   only the one that failed, as printed
  */
 import { parseArgs } from 'node:util';
+import { TO_LOAD } from '../support/to-load.ts';
 
 const OPTIONS = { runs: { type: 'string' }, seed: { type: 'string' }, path: { type: 'string' } } as const;
-
-/** A function takes its configuration while its module loads; the world then binds it to its own. */
-const TO_LOAD = {
-  BANDYER_API_SECRET_KEY: 'ak_test_000000000000000000000000',
-  BANDYER_BASE_URL: 'http://127.0.0.1:9',
-  TELECONSULTATIONS_TABLE: 'not-a-table',
-  GATEWAY_SECRETS: 'only-there-so-that-the-functions-load',
-  HASH_KEY: 'only-there-so-that-they-load',
-  AWS_REGION: 'eu-west-1',
-  AWS_ACCESS_KEY_ID: 'none',
-  AWS_SECRET_ACCESS_KEY: 'none',
-  AWS_EC2_METADATA_DISABLED: 'true',
-};
 
 const whole = (text: string | undefined, otherwise: number): number => {
   const value = text === undefined ? otherwise : Number(text);

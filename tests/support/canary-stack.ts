@@ -22,6 +22,7 @@ export const CANARY_ENV = {
   WEBHOOK_KEYS: 'canary-key-of-webhooks-0001,ak_test_canary0123456789abcdef',
   HASH_KEY: 'canary-key-of-hashes-0001',
   LOG_LEVEL: 'debug',
+  METRICS_NAMESPACE: 'clinic/test',
   TELECONSULTATION_DELETE_UPLOADS: 'true',
   DEFAULT_RECORDING_TYPE: 'automatic',
   KALEYRA_JOB_CALLS_PER_MINUTE: '100000',

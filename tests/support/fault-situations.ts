@@ -111,6 +111,18 @@ export const SITUATIONS: readonly Situation[] = [
     ask: (world, { id, patient }) => as(world, patient).get(`/teleconsultation/${id}`),
   },
   {
+    route: 'GET /teleconsultation/{id}/status',
+    repeatable: true,
+    prepare: open,
+    ask: (world, { id, patient }) => as(world, patient).get(`/teleconsultation/${id}/status`),
+  },
+  {
+    route: 'GET /teleconsultation/{id}/calendar',
+    repeatable: true,
+    prepare: open,
+    ask: (world, { id, patient }) => as(world, patient).get(`/teleconsultation/${id}/calendar`),
+  },
+  {
     route: 'PATCH /teleconsultation/{id}',
     prepare: withFile,
     ask: (world, { id, doctor, newcomer }) =>

@@ -8,8 +8,17 @@ import { unzip } from '../../local/package/zip.ts';
 /** A module, because any other script would lend the code its own `require`. */
 const program = 'import(process.argv[1]).then(module => process.stdout.write(typeof module[process.argv[2]]))';
 
-/** The type of what a handler, written as in the template (`functions/health.handler`), turns out to be. */
-export function typeOfHandler(archive: Buffer, handler: string, environment: Readonly<Record<string, string>>): string {
+/** What a handler, written as in the template (`functions/health.handler`), turns out to be, and what it prints on the way. */
+export interface LoadedHandler {
+  readonly type: string;
+  readonly printed: readonly string[];
+}
+
+export function loadHandler(
+  archive: Buffer,
+  handler: string,
+  environment: Readonly<Record<string, string>>,
+): LoadedHandler {
   // Far from any node_modules: what the zip lacks is missing here as it would be on AWS.
   const folder = mkdtempSync(join(tmpdir(), 'zip-'));
   try {
@@ -19,11 +28,13 @@ export function typeOfHandler(archive: Buffer, handler: string, environment: Rea
     }
     const dot = handler.lastIndexOf('.');
     const args = [join(folder, `${handler.slice(0, dot)}.js`), handler.slice(dot + 1)];
-    return execFileSync(process.execPath, ['--input-type=module', '--eval', program, ...args], {
+    const output = execFileSync(process.execPath, ['--input-type=module', '--eval', program, ...args], {
       cwd: folder,
       env: environment,
       encoding: 'utf8',
     });
+    const lines = output.split('\n');
+    return { type: lines.at(-1) ?? '', printed: lines.slice(0, -1) };
   } finally {
     rmSync(folder, { recursive: true });
   }

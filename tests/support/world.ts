@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
@@ -17,6 +18,7 @@ import { createTokens } from '../../local/tokens/index.ts';
 import { claimNamesIn } from '../../local/tokens/wish.ts';
 import { type Api, createApi, parseBody, type Send, type Token } from './api.ts';
 import { createTestClock, type TestClock } from './clock.ts';
+import { expectDocumented } from './documented.ts';
 import { startDynoxide } from './second-emulator.ts';
 import { controlSimulator, type Simulator } from './simulator.ts';
 
@@ -39,6 +41,8 @@ export interface WorldOptions {
   inputs?: Omit<Inputs, 'clock' | 'client' | 'writeLog'>;
   /** Of the store's client, beside a function's own settings: a crowd in one process is more than any function sees. */
   storeClient?: DynamoDBClientConfig;
+  /** Goes on with what a stack has left in its folder (`npm start -- --data`); its links name the port of its simulator. */
+  left?: { dataDir: string; kaleyraPort: number };
 }
 
 export interface World {
@@ -85,6 +89,7 @@ export const openWorld = async ({
   oneClock = false,
   inputs = {},
   storeClient,
+  left,
 }: WorldOptions = {}): Promise<World> => {
   const clock = createTestClock();
   const ports = { PORT: '0', KALEYRA_PORT: '0', DYNAMODB_PORT: '0' };
@@ -97,11 +102,16 @@ export const openWorld = async ({
   const [dynamodb, kaleyra] = await Promise.all([
     process.env.DYNAMODB_EMULATOR === 'dynoxide'
       ? startDynoxide(draft.tables)
-      : startDynamodb({ port: 0, tables: draft.tables }),
+      : startDynamodb({
+          port: 0,
+          tables: draft.tables,
+          ...(left !== undefined && { dataDir: join(left.dataDir, 'dynamodb') }),
+        }),
     startKaleyra({
-      port: 0,
+      port: left?.kaleyraPort ?? 0,
       apiKey,
       ...(oneClock && { clock: clock.now }),
+      ...(left !== undefined && { stateFile: join(left.dataDir, 'kaleyra.json') }),
       webhookDelaysMs: [20, 20],
       mounts: { [DIRECTORY_PREFIX]: createDirectoryMount(), [S3_PREFIX]: bucket.serve },
     }),
@@ -155,7 +165,7 @@ export const openWorld = async ({
       ? await startGateway({ port: 0, manifest, handlerFor, gatewaySecret, tokens })
       : undefined;
   const direct = inProcess({ manifest, handlerFor, gatewaySecret, tokens });
-  const send: Send = async request => {
+  const answerTo: Send = async request => {
     if (gateway === undefined) {
       const { statusCode, headers, body } = await direct(request);
       const text = body.toString('utf8');
@@ -173,6 +183,9 @@ export const openWorld = async ({
     const named = Object.fromEntries(response.headers);
     return { status: response.status, headers: named, text, bytes, body: parseBody(text, named['content-type']) };
   };
+
+  /** Whatever a test asks, the answer is one that is documented. */
+  const send: Send = async request => expectDocumented(request, await answerTo(request));
 
   const table = deps.config.table;
   const items = async (): Promise<Record<string, unknown>[]> => {

@@ -2,11 +2,11 @@ import { isKaleyraError, ServiceError } from '../../errors.ts';
 import { traceOf } from '../../log.ts';
 import type { Scope } from '../ports.ts';
 import type { Watch } from '../progress.ts';
-import { clearOut } from '../rooms/clear-out.ts';
+import { type Call, clearOut } from '../rooms/clear-out.ts';
 import { settle } from '../rooms/settle.ts';
 import { isClaimed, type Teleconsultation } from '../teleconsultation.ts';
 import { cancelBooking, isNotOver } from './bookings.ts';
-import { linksOf, takesPart } from './rules.ts';
+import { linksOf, takesPart, tookPartIn } from './rules.ts';
 import type { NamedIn, Work } from './work.ts';
 
 /**
@@ -19,17 +19,29 @@ class Incomplete extends Error {
   override readonly name = 'Incomplete';
 }
 
-/** The rooms it had, with the calls that were seen in them: Kaleyra may not list those of a room that was deleted. */
-const roomsOf = ({ room, formerRooms }: Teleconsultation, watch: Watch | undefined): Map<string, string[]> => {
-  const ids = [...formerRooms, ...(room === null ? [] : [room.id])];
-  const rooms = new Map<string, string[]>(ids.map(id => [id, []]));
+/** Rooms with the calls that were seen in them: Kaleyra may not list those of a room that was deleted. */
+type Rooms = Map<string, readonly Call[]>;
+
+/**
+ * The rooms in which the person can have been: all that the record had, or, where they were taken out of it, the former ones.
+ */
+const roomsOf = ({ room, formerRooms }: Teleconsultation, watch: Watch | undefined, isIn: boolean): Rooms => {
+  const rooms: Rooms = new Map(formerRooms.map(id => [id, []]));
+  if (isIn && room !== null) rooms.set(room.id, []);
   const seen = watch?.seen;
-  if (seen !== undefined)
-    rooms.set(
-      seen.roomId,
-      seen.sessions.map(({ id }) => id),
-    );
+  const isTheirs = seen !== undefined && (isIn || seen.roomId !== room?.id);
+  if (isTheirs) rooms.set(seen.roomId, seen.sessions);
   return rooms;
+};
+
+const clearRooms = async ({ scope, problems }: Work, rooms: Rooms): Promise<void> => {
+  let complete = true;
+  for (const [roomId, seen] of rooms) {
+    const cleared = await clearOut(scope, roomId, seen);
+    complete &&= cleared.complete;
+    problems.recordingsUntil = Math.max(problems.recordingsUntil, cleared.recordingsUntil ?? 0);
+  }
+  if (!complete) throw new Incomplete();
 };
 
 /** Rooms that have to go from Kaleyra, above all one that was cancelled a moment ago. @returns whether they are gone */
@@ -48,10 +60,11 @@ const clear = async (work: Work, record: Teleconsultation, watch: Watch | undefi
     problems.bookings.add(record.id);
     return false;
   }
-  for (const [roomId, seen] of roomsOf(record, watch)) {
-    const { complete } = await clearOut(scope, roomId, seen);
-    if (!complete) throw new Incomplete();
-  }
+  const problem = await clearRooms(work, roomsOf(record, watch, true)).catch((error: unknown) => {
+    // A call that is cancelled is cancelled also while its recording is in the making.
+    if (error instanceof Incomplete) return error;
+    throw error;
+  });
   // Afterwards: what the room holds may not be listed any more once it is deleted.
   if (stands && (await cancelBooking(scope, record.id))) {
     cancelled.add(record.id);
@@ -59,6 +72,7 @@ const clear = async (work: Work, record: Teleconsultation, watch: Watch | undefi
     ledger.count('links', linksOf(record, ledger.erasure()).length);
   }
   if (!(await payDebts(scope, record.id))) throw new Incomplete();
+  if (problem !== undefined) throw problem;
   return true;
 };
 
@@ -70,14 +84,17 @@ const isContended = (error: unknown): boolean => error instanceof ServiceError &
 export const clearRecord = async (work: Work, { id, kaleyraIds }: NamedIn): Promise<void> => {
   const { scope, ledger, problems } = work;
   const found = await scope.records.findWithWatch(id);
-  if (found !== undefined && takesPart(found.record, ledger.erasure())) {
+  const tookPart = found !== undefined && tookPartIn(found.record, ledger.erasure());
+  if (found !== undefined && (tookPart || takesPart(found.record, ledger.erasure()))) {
     const { record, watch } = found;
     if (isClaimed(record, scope.clock.now())) {
       problems.claimedUntil = Math.max(problems.claimedUntil, record.claim?.until ?? 0);
       return;
     }
     try {
-      if (!(await clear(work, record, watch))) return;
+      if (takesPart(record, ledger.erasure())) {
+        if (!(await clear(work, record, watch))) return;
+      } else await clearRooms(work, roomsOf(record, watch, false));
     } catch (error) {
       if (scope.signal.aborted) return;
       if (!isLeft(error) && !isContended(error)) throw error;

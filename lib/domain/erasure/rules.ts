@@ -22,6 +22,12 @@ export const takesPart = (
   { kaleyraIds }: Pick<Erasing, 'kaleyraIds'>,
 ): boolean => record.participants.some(({ kaleyraId }) => kaleyraIds.includes(kaleyraId));
 
+/** Taken out of it since; what was kept of calls before that is theirs as well. */
+export const tookPartIn = (
+  { formerPeople }: Pick<Teleconsultation, 'formerPeople'>,
+  { kaleyraIds }: Pick<Erasing, 'kaleyraIds'>,
+): boolean => formerPeople.some(kaleyraId => kaleyraIds.includes(kaleyraId));
+
 /** The person's own. */
 export const linksOf = (
   { room }: Pick<Teleconsultation, 'room'>,
@@ -54,7 +60,12 @@ export const withoutPerson = (record: Teleconsultation, erasing: Erasing, now: n
   const links = linksOf(record, erasing).length;
   const closes = room !== null && takesPart(record, erasing) && !isClosed(record);
   const changed =
-    links > 0 || closes || record.participants.some(isNamed) || creatorId === externalId || updaterId === externalId;
+    links > 0 ||
+    closes ||
+    record.booking !== null ||
+    record.participants.some(isNamed) ||
+    creatorId === externalId ||
+    updaterId === externalId;
   if (!changed) return { record, changed, links };
   return {
     changed,

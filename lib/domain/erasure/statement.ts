@@ -36,6 +36,8 @@ export interface Statement {
   bookings: readonly string[];
   /** What this run could not remove: records with something in their rooms, users, records that others change. */
   left: { rooms: number; users: number; records: number };
+  /** Until when recordings of the newest calls may turn up, in milliseconds since 1970; null: none will. */
+  recordingsUntil: number | null;
   /** Since the erasure began; in a dry run, what there is to remove. */
   removed: Removed;
   kept: readonly (typeof KEPT)[number][];
@@ -46,13 +48,14 @@ export interface Statement {
 
 export const statementOf = (
   parts: Pick<Statement, 'outcome' | 'dryRun' | 'removed'> & Partial<Pick<Statement, 'waitMs' | 'waitsFor'>>,
-  { bookings, rooms, users, records }: Problems,
+  { bookings, rooms, users, records, recordingsUntil }: Problems,
 ): Statement => ({
   waitMs: 0,
   waitsFor: null,
   ...parts,
   bookings: [...bookings].sort(),
   left: { rooms: rooms.size, users: users.size, records: records.size },
+  recordingsUntil: recordingsUntil === 0 ? null : recordingsUntil,
   kept: KEPT,
   notOffered: NOT_OFFERED,
   copies: COPIES,

@@ -30,6 +30,8 @@ export interface Problems {
   records: Set<string>;
   /** Until when somebody is making a room for one of the records; 0: nobody is. */
   claimedUntil: number;
+  /** Until when recordings may turn up that are still in the making; 0: none will. */
+  recordingsUntil: number;
 }
 
 export const noProblems = (): Problems => ({
@@ -38,6 +40,7 @@ export const noProblems = (): Problems => ({
   users: new Set(),
   records: new Set(),
   claimedUntil: 0,
+  recordingsUntil: 0,
 });
 
 /** Why a run ends; undefined: it goes on. */

@@ -24,7 +24,8 @@ const onlyReading = (kaleyra: Kaleyra): Kaleyra => {
     disableRoom: done,
     deleteUpload: done,
     deleteUser: async () => 'deleted',
-    deleteRecording: async sessionId => ((await kaleyra.locateRecording(sessionId)) === undefined ? 'gone' : 'deleted'),
+    deleteRecording: async sessionId =>
+      (await kaleyra.locateRecording(sessionId)) === undefined ? 'never' : 'deleted',
   };
 };
 

@@ -1,5 +1,6 @@
 import { together } from '../../together.ts';
 import type { Scope } from '../ports.ts';
+import type { ListedSession } from '../progress.ts';
 import { deleteUploads } from '../uploads.ts';
 
 /**
@@ -12,40 +13,59 @@ export interface ClearedOut {
   recordings: number;
   /** Whether nothing is left that can be deleted. */
   complete: boolean;
+  /** Until when recordings may turn up that are in the making; null: none will. It is not complete before. */
+  recordingsUntil: number | null;
 }
 
+export type Call = Pick<ListedSession, 'id' | 'startedAt' | 'durationInSeconds'>;
+
+const HOUR_MS = 3_600_000;
+
+/** Kaleyra takes up to a day to make a file of a call; and a call whose length it has not added up yet may have been long. */
+const IN_THE_MAKING_MS = 25 * HOUR_MS;
+const LONGEST_CALL_MS = 24 * HOUR_MS;
+
+/** Until when a recording of the call may turn up, as far as anybody knows. */
+const mayComeUntil = ({ startedAt, durationInSeconds }: Call): number => {
+  if (startedAt === null) return 0;
+  return startedAt + (durationInSeconds === null ? LONGEST_CALL_MS : durationInSeconds * 1000) + IN_THE_MAKING_MS;
+};
+
 /** Every session that Kaleyra lists for the room, and those that were seen before and are not listed any more. */
-const sessionsOf = async (scope: Scope, roomId: string, seen: readonly string[]): Promise<Set<string>> => {
-  const ids = new Set(seen);
+const callsOf = async (scope: Scope, roomId: string, seen: readonly Call[]): Promise<Call[]> => {
+  const calls = new Map(seen.map(call => [call.id, call]));
   for (let offset = 0, more = true; more; ) {
     const { sessions, hasMore } = await scope.kaleyra.listSessions(roomId, offset);
-    for (const session of sessions) ids.add(session.id);
+    for (const session of sessions) calls.set(session.id, session);
     offset += sessions.length;
     more = hasMore && sessions.length > 0;
   }
-  return ids;
+  return [...calls.values()];
 };
 
 /**
- * @param seen ids of sessions that took place in this room, as far as they are known
+ * @param seen calls that took place in this room, as far as they are known
  * @throws KaleyraError when it cannot be found out what there is
  */
-export const clearOut = async (scope: Scope, roomId: string, seen: readonly string[]): Promise<ClearedOut> => {
+export const clearOut = async (scope: Scope, roomId: string, seen: readonly Call[]): Promise<ClearedOut> => {
   // First, so that nobody can add anything behind the deletion.
   await scope.kaleyra.disableRoom(roomId);
   const files = await deleteUploads(scope, roomId);
-  const sessions = await sessionsOf(scope, roomId, seen);
+  const calls = await callsOf(scope, roomId, seen);
   const outcomes = await together(
-    [...sessions].map(async sessionId =>
-      scope.kaleyra.deleteRecording(sessionId).catch(() => {
-        // A failure is in the log already; what counts here is that the recording is still there.
-        return 'left' as const;
-      }),
-    ),
+    calls.map(async call => {
+      // A failure is in the log already; what counts here is that the recording is still there.
+      const outcome = await scope.kaleyra.deleteRecording(call.id).catch(() => 'left' as const);
+      return { outcome, until: outcome === 'absent' ? mayComeUntil(call) : 0 };
+    }),
   );
+  const until = Math.max(0, ...outcomes.map(one => one.until));
+  const mayCome = until > scope.clock.now();
+  const isLeft = outcomes.some(({ outcome }) => outcome === 'left');
   return {
     uploads: files.deleted,
-    recordings: outcomes.filter(outcome => outcome === 'deleted').length,
-    complete: files.complete && files.deleted === files.total && !outcomes.includes('left'),
+    recordings: outcomes.filter(({ outcome }) => outcome === 'deleted').length,
+    complete: files.complete && files.deleted === files.total && !isLeft && !mayCome,
+    recordingsUntil: mayCome ? until : null,
   };
 };

@@ -99,6 +99,13 @@ const roomFor = async (
   return { ...made, specHash: specHash(spec) };
 };
 
+/** Without a claim no room is made; but also a list that is not complete makes newcomers known, and raises roles. */
+const mayIntroduce = ({ invitees, already }: Change): boolean =>
+  invitees.some(invitee => {
+    const stored = already.find(participant => participant.externalId === invitee.externalId);
+    return stored === undefined || stored.groups.join() !== invitee.groups.join();
+  });
+
 const callsKaleyra = (
   scope: Scope,
   { roomIsGone = false }: Change,
@@ -114,13 +121,14 @@ const carryOut = async (scope: Scope, change: Change, attempt: Attempt): Promise
   const [base, people, circuit] = await together([
     change.take(),
     identifyPeople(scope, change.invitees, change.already),
-    // Without a claim no room is made, and Kaleyra not called.
-    change.claim === null ? undefined : readCircuit(scope),
+    change.claim !== null || mayIntroduce(change) ? readCircuit(scope) : undefined,
   ]);
+  attempt.circuit = circuit;
   if (base === 'lost') return 'lost';
   const planned = change.planned(base, participantsOf(people, change.operation, change.form));
 
-  if (callsKaleyra(scope, change, base, planned, people)) await assumeKaleyraAnswers(scope, circuit);
+  const isAsked = callsKaleyra(scope, change, base, planned, people);
+  if (isAsked) await assumeKaleyraAnswers(scope, circuit);
   await introducePeople(scope, people);
 
   const newcomers = people.map(person => person.known.kaleyraId).filter(kaleyraId => !names(base, kaleyraId));
@@ -138,7 +146,8 @@ const carryOut = async (scope: Scope, change: Change, attempt: Attempt): Promise
     swing(scope, change, base, planned, room),
     // The way from a room back to its record; should it fail to be written, the room's description says the same.
     room === null || room.id === base.room?.id ? undefined : scope.records.linkRoom(room.id, base.id),
-    room === null || room.id === base.room?.id ? undefined : noteSuccess(scope, circuit),
+    // Whatever it was asked for: it has answered.
+    isAsked ? noteSuccess(scope, circuit) : undefined,
   ]);
   const isReplaced = room !== null && base.room !== null && base.room.id !== room.id;
   if (isReplaced && outcome !== 'lost') scope.metrics.add('RoomsReplaced', 1);
@@ -160,7 +169,7 @@ export const ensureRoom = async (scope: Scope, change: Change): Promise<Telecons
     const afterwards = scope.afterwards();
     const [landed] = await together([
       recover(afterwards, change.id, change.claim, attempt),
-      noteFailure(afterwards, error),
+      noteFailure(afterwards, error, attempt.circuit),
     ]);
     if (landed === undefined) throw error;
     return settle(afterwards, landed);

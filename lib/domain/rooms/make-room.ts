@@ -1,4 +1,5 @@
 import { isKaleyraError } from '../../errors.ts';
+import type { Circuit } from '../circuit.ts';
 import { type Identified, introduceAgain } from '../people.ts';
 import type { MadeRoom, Scope } from '../ports.ts';
 import type { RoomSpec } from '../teleconsultation.ts';
@@ -10,6 +11,8 @@ export interface Attempt {
   unusableRoomId: string | undefined;
   /** Whether a room may exist that nobody told us of. */
   unanswered: boolean;
+  /** What was known of Kaleyra's earlier failures. */
+  circuit: Circuit | undefined;
 }
 
 /** Refusals that can mean "I do not know this user" or "nobody is plus", whose codes Kaleyra does not publish. */
@@ -67,4 +70,9 @@ export const makeRoom = async (
   }
 };
 
-export const newAttempt = (): Attempt => ({ made: undefined, unusableRoomId: undefined, unanswered: false });
+export const newAttempt = (): Attempt => ({
+  made: undefined,
+  unusableRoomId: undefined,
+  unanswered: false,
+  circuit: undefined,
+});

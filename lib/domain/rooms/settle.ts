@@ -4,7 +4,7 @@ import { backOffMs } from '../back-off.ts';
 import type { Scope } from '../ports.ts';
 import { isClaimed, type Owed, type Teleconsultation } from '../teleconsultation.ts';
 import { deleteUploads } from '../uploads.ts';
-import { clearOut } from './clear-out.ts';
+import { type Call, clearOut } from './clear-out.ts';
 
 /**
  * Pays what a record owes: the rooms that have to go from Kaleyra. What cannot be paid now stays on the record with a later
@@ -19,9 +19,9 @@ const PAGES_SEARCHED = 3;
 const WRITES = 5;
 
 /** The room's calls as they were seen, in case Kaleyra does not list them any more. */
-const seenIn = async (scope: Scope, recordId: string, roomId: string): Promise<string[]> => {
+const seenIn = async (scope: Scope, recordId: string, roomId: string): Promise<readonly Call[]> => {
   const seen = (await scope.activities.find(recordId))?.seen;
-  return seen?.roomId === roomId ? seen.sessions.map(({ id }) => id) : [];
+  return seen?.roomId === roomId ? seen.sessions : [];
 };
 
 /** What has to go before the room does. @returns whether all of it is gone */

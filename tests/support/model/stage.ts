@@ -35,11 +35,12 @@ export interface Asked {
   instants: readonly [begun: number, ended: number];
 }
 
+export const count = ({ played }: Stage, what: string): void => void played.set(what, (played.get(what) ?? 0) + 1);
+
 export const ask = async (stage: Stage, name: string, send: (api: Api) => Promise<Reply>): Promise<Asked> => {
   const begun = stage.world.clock.now();
   const reply = await send(stage.world.api);
-  const key = `${name} ${reply.status}`;
-  stage.played.set(key, (stage.played.get(key) ?? 0) + 1);
+  count(stage, `${name} ${reply.status}`);
   return { reply, instants: [begun, stage.world.clock.now()] };
 };
 

@@ -17,18 +17,24 @@ const CAST: readonly { userId: string; usual: string }[] = [
 
 export const anyUserId = fc.constantFrom(...CAST.map(({ userId }) => userId));
 
-/** Who asks: one of the cast, somebody whom nobody knows, or nobody. */
-export const anyCaller = fc.oneof(
-  { weight: 8, arbitrary: anyUserId },
-  { weight: 1, arbitrary: fc.constantFrom('a-stranger', undefined) },
+/** Who asks: somebody who takes part (which of them), anybody else, or nobody. */
+export type Caller = { participant: number } | { userId: string | undefined };
+
+export const anyCaller: fc.Arbitrary<Caller> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ participant: fc.nat({ max: 3 }) }) },
+  { weight: 3, arbitrary: fc.record({ userId: anyUserId }) },
+  { weight: 1, arbitrary: fc.constantFrom({ userId: 'a-stranger' }, { userId: undefined }) },
 );
+
+export const callerIn = (caller: Caller, people: readonly Member[] = []): string | undefined =>
+  'userId' in caller ? caller.userId : (people[caller.participant % Math.max(1, people.length)]?.userId ?? 'dr-one');
 
 const anyMember: fc.Arbitrary<Member> = fc
   .record({
     who: fc.constantFrom(...CAST),
     otherwise: fc.oneof(
-      { weight: 12, arbitrary: fc.constant(undefined) },
-      { weight: 2, arbitrary: fc.constantFrom(['doctor'], ['patient', 'ward-7'], ['customer', 'doctor']) },
+      { weight: 36, arbitrary: fc.constant(undefined) },
+      { weight: 5, arbitrary: fc.constantFrom(['doctor'], ['patient', 'ward-7'], ['customer', 'doctor']) },
       { weight: 1, arbitrary: fc.constantFrom(['ward-7'], []) },
     ),
     name: fc.constantFrom('Invented', 'Renamed'),
@@ -61,7 +67,7 @@ const aUsualList = fc
   .map(([doctor, others]) => [doctor, ...others.filter(({ userId }) => userId !== doctor.userId)]);
 
 const anyList = fc.oneof(
-  { weight: 8, arbitrary: aUsualList },
+  { weight: 16, arbitrary: aUsualList },
   {
     weight: 2,
     arbitrary: fc.uniqueArray(anyMember, { minLength: 0, maxLength: 4, selector: ({ userId }) => userId }),
@@ -71,7 +77,7 @@ const anyList = fc.oneof(
 
 export const anyParticipants: fc.Arbitrary<unknown> = fc.oneof(
   {
-    weight: 14,
+    weight: 24,
     arbitrary: fc
       .tuple(anyList, fc.constantFrom(0, 0, 0, 0, 1, 2))
       .map(([data, missing]) => ({ number: data.length + missing, data })),
@@ -103,7 +109,7 @@ const endsBy = fc.constantFrom<Times['endsBy'][]>(
 
 export const bookedTimes: fc.Arbitrary<Times> = fc.oneof(
   {
-    weight: 5,
+    weight: 9,
     arbitrary: fc.record({ startsIn, lasts: fc.constantFrom(60, 30, 90), endsBy: fc.constant('end' as const) }),
   },
   { weight: 1, arbitrary: fc.record({ startsIn, lasts, endsBy }) },

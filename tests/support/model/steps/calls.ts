@@ -2,7 +2,19 @@ import fc from 'fast-check';
 import { roomIdOf } from '../../jobs.ts';
 import { anEvent, sendSigned } from '../../signed.ts';
 import { type Booked, type Held, isComplete, isRunning, type Model, personOf, replace, roleOf } from '../reference.ts';
-import { type Asked, ask, blamesKaleyra, disagree, pick, type Step, settled, step, visible, which } from '../stage.ts';
+import {
+  type Asked,
+  ask,
+  blamesKaleyra,
+  count,
+  disagree,
+  pick,
+  type Step,
+  settled,
+  step,
+  visible,
+  which,
+} from '../stage.ts';
 import { anyUserId } from '../wishes.ts';
 import { noteKaleyraId } from './reading.ts';
 
@@ -133,6 +145,7 @@ export const deletedUploads: fc.Arbitrary<Step> = which.map(index =>
             ? total >= least && total <= most && deleted === total
             : total <= most && deleted <= total;
         if (!isRight) disagree(`DELETE uploads of ${id}`, asked, { least, most });
+        if (deleted > 0) count(stage, 'files deleted on order');
       }
       const files = model.weather === 'fair' ? { least: 0, most: 0 } : { least: 0, most };
       hold(model, there, { files });

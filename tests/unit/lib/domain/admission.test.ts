@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { admission, isLocked, linkFor } from '../../../../lib/domain/admission.ts';
+import { admission, isLocked, linkFor, statusFor } from '../../../../lib/domain/admission.ts';
 import { isClaimed, isClosed, isComplete, type Participant } from '../../../../lib/domain/teleconsultation.ts';
 import { drRossi, msNeri } from '../../../support/people.ts';
 import {
@@ -63,6 +63,39 @@ describe('the link', () => {
   });
 });
 
+describe('the status', () => {
+  const statusOf = (record = withRoom(), now = START, period = 0) => statusFor(record, doctor, period, now);
+
+  it('counts the seconds until the door opens, and never down to nothing', () => {
+    const ahead = (ms: number) => statusOf(withRoom(), START - ms);
+    expect(ahead(90_000)).toEqual({ status: 'not_open_yet', opensAt: START, secondsLeft: 90 });
+    expect(ahead(1001)).toEqual({ status: 'not_open_yet', opensAt: START, secondsLeft: 2 });
+    expect(ahead(1)).toEqual({ status: 'not_open_yet', opensAt: START, secondsLeft: 1 });
+    expect(ahead(0)).toEqual({ status: 'open' });
+    expect(statusOf(withRoom(), START - 60_000, 45_000)).toEqual({
+      status: 'not_open_yet',
+      opensAt: START - 45_000,
+      secondsLeft: 15,
+    });
+  });
+
+  it('is a door that opens in a moment, while a change is being finished or the room is not there', () => {
+    const late = { status: 'not_open_yet', opensAt: START, secondsLeft: 1 };
+    const claimed = { ...withRoom(), claim: { operation: 'o', until: START + 10 } };
+    expect([statusOf(claimed, START + 9), statusOf(claimed, START + 10)]).toEqual([late, { status: 'open' }]);
+    expect(statusOf(aRecord(), START + 500)).toEqual(late);
+    expect(statusFor(withRoom(), asParticipant(msNeri), 0, START)).toEqual(late);
+  });
+
+  it('says who is missing, that it is over, and that it was cancelled, under a claim too', () => {
+    const claim = { operation: 'o', until: START + 10 };
+    const waiting = { status: 'waiting_for_participants', known: 2, expected: 3 };
+    expect(statusOf(aRecord({ expected: 3, claim }), START + 5)).toEqual(waiting);
+    expect(statusOf({ ...withRoom(), upkeep: closed('room-1'), claim }, START + 5)).toEqual({ status: 'ended' });
+    expect(statusOf(aRecord({ state: 'TRASH' }), START - 5)).toEqual({ status: 'cancelled' });
+  });
+});
+
 /** Any record around START, with or without a room, complete or not, claimed or not. */
 const situations = fc
   .record({
@@ -97,6 +130,17 @@ describe('link, refusal and status never disagree, whatever the record and the t
           const allowed =
             isLocked(record, period, now) && isComplete(record) && !isClaimed(record, now) && !isClosed(record);
           expect(link).toBe(allowed && record.room !== null ? linkOf(participant.kaleyraId) : null);
+        }
+      }),
+    );
+  });
+
+  it('the status says open to exactly those who have a link', () => {
+    fc.assert(
+      fc.property(situations, ({ record, period, now }) => {
+        for (const participant of [...record.participants, { ...doctor, kaleyraId: 'usr_stranger' }]) {
+          const { status } = statusFor(record, participant, period, now);
+          expect(status === 'open').toBe(linkFor(record, participant, period, now) !== null);
         }
       }),
     );

@@ -51,6 +51,49 @@ describe('people', () => {
   });
 });
 
+describe('the revision', () => {
+  const revisionAfter = (before: Partial<Teleconsultation>, after: Partial<Teleconsultation>): number =>
+    memoryAfter(aRecord({ revision: 7, ...before }), aRecord({ revision: 7, ...before, ...after })).revision;
+  const [one, two] = named('a', 'b');
+  const participants = one && two ? [one, two] : [];
+
+  it.each<[string, Partial<Teleconsultation>, Partial<Teleconsultation>]>([
+    ['when it is moved', {}, { startDate: 5 }],
+    ['when it gets another length', {}, { endDate: null }],
+    ['when others take part', { participants }, { participants: named('a', 'c') }],
+    [
+      'when somebody is called otherwise',
+      { participants },
+      { participants: named('a').concat({ ...participants[1], fullName: 'Invented' } as never) },
+    ],
+    ['when more are expected', {}, { expected: 3 }],
+    ['when it is cancelled', {}, { state: 'TRASH' }],
+    ['when it is booked', { state: 'CREATING', participants: [] }, { state: 'PUBLIC', participants }],
+    ['when it is booked without anybody', { state: 'CREATING' }, { state: 'PUBLIC' }],
+    ['when a booking is carried out after all', { state: 'TRASH' }, { state: 'PUBLIC' }],
+  ])('rises by one %s', (_, before, after) => {
+    expect(revisionAfter(before, after)).toBe(8);
+  });
+
+  it.each<[string, Partial<Teleconsultation>, Partial<Teleconsultation>]>([
+    ['a claim', {}, { claim: { operation: 'o', until: 1 } }],
+    ['another room', { room: room('a') }, { room: room('b') }],
+    ['what is owed and paid', {}, { owed: [{ roomId: 'a', files: true, dueAt: 0, attempts: 0 }] }],
+    ['the upkeep of jobs', {}, { upkeep: { roomId: 'a', filesClearedAt: 1, closedAt: 1, attempts: 0, notBefore: 1 } }],
+    ['who wrote it, and when', {}, { updaterId: 'somebody else', updatedAt: 9, version: 9 }],
+    [
+      'other groups and languages',
+      { participants },
+      { participants: participants.map(person => ({ ...person, groups: ['x'], language: 'it' as const })) },
+    ],
+    ['a booking that failed and is cleared away', { state: 'CREATING' }, { state: 'TRASH', participants }],
+    ['a booking that is taken up again', { state: 'TRASH' }, { state: 'CREATING' }],
+    ['a cancelled one that changes', { state: 'TRASH' }, { state: 'TRASH', participants: [] }],
+  ])('stays with %s', (_, before, after) => {
+    expect(revisionAfter(before, after)).toBe(7);
+  });
+});
+
 it('a call is over at its end, and where it has none, it counts from its beginning', () => {
   expect([endOf({ startDate: 1, endDate: 2 }), endOf({ startDate: 1, endDate: null })]).toEqual([2, 1]);
 });

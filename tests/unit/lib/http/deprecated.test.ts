@@ -7,6 +7,8 @@ const SINCE = '@1733011200';
 it.each([
   ['', `/teleconsultation/${ID}/participants/data`],
   ['/api/v1/telecons-be', `/api/v1/telecons-be/teleconsultation/${ID}/participants/data`],
+  ['/telecons/api/v1/telecons-be', `/telecons/api/v1/telecons-be/teleconsultation/${ID}/participants/data`],
+  ['', `/x>; rel="evil/teleconsultation/${ID}/participants/data`],
 ])('under the prefix %j, a deprecated route names the one that takes its place', (prefix, rawPath) => {
   expect(deprecated({ rawPath, pathParameters: { id: ID } })).toEqual({
     deprecation: SINCE,

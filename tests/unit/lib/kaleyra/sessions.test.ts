@@ -55,15 +55,21 @@ describe('deleting a recording', () => {
   });
 
   it.each<[string, number, unknown]>([
-    ['no such session', 404, { code: 'session_not_found' }],
     ['404 without a word', 404, ''],
     ['no recording', 400, { code: 'recording_not_found' }],
+    ['no recording, as a 404', 404, { code: 'recording_not_found' }],
     ['no recording, in the other envelope', 400, { error: { code: 'recording_not_found' } }],
+  ])('finds none, which may still be in the making: %s', async (_, status, body) => {
+    expect(await (await deleting(status, body)).outcome).toBe('absent');
+  });
+
+  it.each<[string, number, unknown]>([
+    ['no such session', 404, { code: 'session_not_found' }],
     ['a room that is not recorded', 400, { code: 'room_no_recordable' }],
     ['one past its time, as a 400', 400, { code: 'recording_expired' }],
     ['one past its time, as a 412', 412, { code: 'recording_expired' }],
-  ])('finds none: %s', async (_, status, body) => {
-    expect(await (await deleting(status, body)).outcome).toBe('gone');
+  ])('knows that there will be none: %s', async (_, status, body) => {
+    expect(await (await deleting(status, body)).outcome).toBe('never');
   });
 
   it.each<[string, number, unknown, string]>([

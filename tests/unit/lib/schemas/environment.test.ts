@@ -22,6 +22,7 @@ describe('a variable', () => {
     ['GROUPS_HEADER_KEY', 'X-Groups', 'x-groups'],
     ['IMMUTABLE_PERIOD_MS', '31622400000', 31_622_400_000],
     ['LOG_LEVEL', 'silent', 'silent'],
+    ['METRICS_NAMESPACE', 'clinic/prod', 'clinic/prod'],
     ['GATEWAY_SECRETS', ` ${GATEWAY_SECRET} ,`, [GATEWAY_SECRET]],
     ['WEBHOOK_KEYS', 'ak_live_newer, ak_live_older,', ['ak_live_newer', 'ak_live_older']],
     ['WEBHOOK_ALLOW_V01', 'true', true],
@@ -58,6 +59,8 @@ describe('a variable', () => {
     ['CUSTOM_ID_USERS_API_ENDPOINT', 'http://user:word@users/'],
     ['CUSTOM_ID_USERS_API_ENDPOINT', 'user-manager-service/users/'],
     ['BACKGROUND_UPLOADS_BUCKET', 'ab'],
+    ['METRICS_NAMESPACE', 'AWS/Lambda'],
+    ['METRICS_NAMESPACE', '/clinic'],
   ])('%s must not be %j', (name, value) => {
     expect(parsed(name, value)).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
   });

@@ -71,7 +71,7 @@ it('creates an id once', async () => {
 it('changes only the version that was read, and counts up', async () => {
   await store.create(record);
   const changed = await store.change(record, { ...record, expected: 3 });
-  expect(changed).toEqual({ ...record, expected: 3, version: 2 });
+  expect(changed).toEqual({ ...record, expected: 3, revision: 2, version: 2 });
   expect(await store.change(record, { ...record, expected: 4 })).toBe('lost');
   expect(await store.find(record.id)).toMatchObject({ expected: 3, version: 2 });
 });

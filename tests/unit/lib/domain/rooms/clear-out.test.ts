@@ -2,6 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { clearOut } from '../../../../../lib/domain/rooms/clear-out.ts';
 import { aScope } from '../../../../support/scopes.ts';
 
+const aCall = (id: string, startedAt = 0, durationInSeconds: number | null = 1) => ({
+  id,
+  startedAt,
+  durationInSeconds,
+});
+
 /** What Kaleyra keeps of a room's calls. */
 interface Kept {
   files?: string[];
@@ -43,7 +49,7 @@ const aRoomThatKeeps = ({ files = [], pages = [[]], recordings = [], fails = () 
       },
       deleteRecording: async sessionId => {
         asked(`recording ${sessionId}`);
-        return left.recordings.delete(sessionId) ? 'deleted' : 'gone';
+        return left.recordings.delete(sessionId) ? 'deleted' : 'absent';
       },
     },
   });
@@ -56,7 +62,12 @@ it('closes the room first, then deletes files and recordings, and never the room
     pages: [['s1', 's2']],
     recordings: ['s1'],
   });
-  expect(await clearOut(scope, 'room-1', [])).toEqual({ uploads: 2, recordings: 1, complete: true });
+  expect(await clearOut(scope, 'room-1', [])).toEqual({
+    uploads: 2,
+    recordings: 1,
+    complete: true,
+    recordingsUntil: null,
+  });
   expect(journal).toEqual([
     'disable room-1',
     'files room-1 0',
@@ -72,7 +83,12 @@ it('closes the room first, then deletes files and recordings, and never the room
 
 it('asks for the recording of every session once: of all pages, and those seen that are listed no more', async () => {
   const { scope, journal } = aRoomThatKeeps({ pages: [['s5', 's4'], ['s3'], ['s2']], recordings: ['s1', 's4'] });
-  expect(await clearOut(scope, 'room-1', ['s1', 's3'])).toEqual({ uploads: 0, recordings: 2, complete: true });
+  expect(await clearOut(scope, 'room-1', [aCall('s1'), aCall('s3')])).toEqual({
+    uploads: 0,
+    recordings: 2,
+    complete: true,
+    recordingsUntil: null,
+  });
   expect(journal.filter(call => call.startsWith('sessions'))).toEqual([
     'sessions room-1 0',
     'sessions room-1 2',
@@ -85,7 +101,12 @@ it('asks for the recording of every session once: of all pages, and those seen t
 
 it('finds nothing where nothing is, which is complete', async () => {
   const { scope } = aRoomThatKeeps({});
-  expect(await clearOut(scope, 'room-1', [])).toEqual({ uploads: 0, recordings: 0, complete: true });
+  expect(await clearOut(scope, 'room-1', [])).toEqual({
+    uploads: 0,
+    recordings: 0,
+    complete: true,
+    recordingsUntil: null,
+  });
 });
 
 it('ends at an empty page of sessions even if it promises more', async () => {
@@ -102,7 +123,12 @@ describe('is not complete', () => {
       recordings: ['s1'],
       fails: call => call === 'delete file-1',
     });
-    expect(await clearOut(scope, 'room-1', [])).toEqual({ uploads: 1, recordings: 1, complete: false });
+    expect(await clearOut(scope, 'room-1', [])).toEqual({
+      uploads: 1,
+      recordings: 1,
+      complete: false,
+      recordingsUntil: null,
+    });
     expect([[...left.files], [...left.recordings]]).toEqual([['file-1'], []]);
   });
 
@@ -112,7 +138,12 @@ describe('is not complete', () => {
       recordings: ['s1', 's2', 's3'],
       fails: call => call === 'recording s2',
     });
-    expect(await clearOut(scope, 'room-1', [])).toEqual({ uploads: 0, recordings: 2, complete: false });
+    expect(await clearOut(scope, 'room-1', [])).toEqual({
+      uploads: 0,
+      recordings: 2,
+      complete: false,
+      recordingsUntil: null,
+    });
     expect([...left.recordings]).toEqual(['s2']);
   });
 });
@@ -126,3 +157,41 @@ it.each(['disable room-1', 'files room-1 0', 'sessions room-1 0', 'sessions room
     expect(journal.filter(entry => entry.startsWith('recording'))).toEqual([]);
   },
 );
+
+describe('a recording that is not there', () => {
+  const HOUR = 3_600_000;
+  const NOW = Date.UTC(2030, 0, 7, 12);
+  const clearing = async (call: ReturnType<typeof aCall>, outcome: 'absent' | 'never' = 'absent') => {
+    const scope = aScope({
+      clock: { now: () => NOW },
+      kaleyra: {
+        disableRoom: async () => undefined,
+        listUploads: async () => ({ keys: [], hasMore: false }),
+        listSessions: async () => ({ sessions: [{ ...call, kaleyraIds: [] }], hasMore: false }),
+        deleteRecording: async () => outcome,
+      },
+    });
+    return clearOut(scope, 'room-1', []);
+  };
+
+  it('may still be in the making for a day and an hour after the call', async () => {
+    const begun = NOW - 2 * HOUR;
+    expect(await clearing(aCall('s1', begun, 1800))).toEqual({
+      uploads: 0,
+      recordings: 0,
+      complete: false,
+      recordingsUntil: begun + 25.5 * HOUR,
+    });
+    expect(await clearing(aCall('s1', NOW - 26 * HOUR, 3600))).toMatchObject({ complete: true, recordingsUntil: null });
+    expect(await clearing(aCall('s1', NOW - 26 * HOUR + 1, 3600))).toMatchObject({ complete: false });
+  });
+
+  it('of a call whose length is not known may come a day later still', async () => {
+    expect(await clearing(aCall('s1', NOW - 30 * HOUR, null))).toMatchObject({ complete: false });
+    expect(await clearing(aCall('s1', NOW - 49 * HOUR, null))).toMatchObject({ complete: true });
+  });
+
+  it('never comes where Kaleyra says so', async () => {
+    expect(await clearing(aCall('s1', NOW - HOUR), 'never')).toMatchObject({ complete: true, recordingsUntil: null });
+  });
+});
