@@ -133,6 +133,8 @@ const shape = (env: z.output<typeof EnvironmentSchema>, file: ServiceConfigurati
     retentionDays: env.RETENTION_DAYS,
   },
   idempotency: { byRequestId: env.IDEMPOTENCY_BY_REQUEST_ID },
+  /** Whether anybody may read the description of the service. */
+  documentation: env.DOCUMENTATION,
   privileges: file.privileges,
   groupsWithBackground: file.groupsWithBackgroundList,
   logLevel: env.LOG_LEVEL,

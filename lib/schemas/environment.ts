@@ -131,6 +131,7 @@ export const EnvironmentSchema = z.object({
     .transform(Number)
     .optional(),
   IDEMPOTENCY_BY_REQUEST_ID: boolean(false),
+  DOCUMENTATION: boolean(true),
   /** The same for every instance of a deployment: by it they agree on what a repeated booking is. */
   HASH_KEY: z.string('is required').min(16, 'must be at least 16 characters long'),
   /** CloudWatch's namespace for metrics, one for each stage; without it the log holds none. */

@@ -14,7 +14,7 @@ import type { Operation, Proof } from './types.ts';
 
 /** The description of the service, made of the schemas that validate and of what is said of each route. */
 
-export const OPERATIONS: readonly Operation[] = [...TELECONSULTATIONS, ...FILES, ...SETTINGS_OPERATIONS, ...SERVICE];
+const OPERATIONS: readonly Operation[] = [...TELECONSULTATIONS, ...FILES, ...SETTINGS_OPERATIONS, ...SERVICE];
 
 const SECURITY: Readonly<Record<Proof, Record<string, string[]>[]>> = {
   people: [{ token: [] }, { trustedGateway: [] }],

@@ -33,7 +33,6 @@ export const ALWAYS: Readonly<Record<string, Header>> = {
 
 export const SOMETIMES: Readonly<Record<HeaderName, Header>> = {
   'Content-Disposition': text('A file to be kept, not to be opened where it arrives.'),
-  'Content-Encoding': text('`gzip` where the client takes it.'),
   Deprecation: text('Since when, as RFC 9745 writes it.', { examples: ['@1733011200'] }),
   Link: text('The route that takes its place.'),
   Location: text('A temporary address: whoever holds it has the file.', { format: 'uri' }),
@@ -41,7 +40,6 @@ export const SOMETIMES: Readonly<Record<HeaderName, Header>> = {
     description: 'Seconds after which trying again makes sense.',
     schema: { type: 'integer', minimum: 1 },
   },
-  Vary: text('What the answer depends on.'),
   'WWW-Authenticate': text('Of API Gateway, where tokens say who calls.'),
 };
 

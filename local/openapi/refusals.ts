@@ -146,6 +146,13 @@ export const NO_BUCKET: Refusals = {
   501: { description: 'This deployment has no bucket for large images.', examples: { none: noBucket() } },
 };
 
+export const NO_DOCUMENTATION: Refusals = {
+  404: {
+    description: 'This deployment shows none (`DOCUMENTATION=false`).',
+    examples: { none: notThere('this deployment shows no documentation') },
+  },
+};
+
 /** Of routes that need Kaleyra, or a user directory. */
 export const OTHERS_FAILED: Refusals = {
   502: {

@@ -20,12 +20,10 @@ export interface Success {
 
 export type HeaderName =
   | 'Content-Disposition'
-  | 'Content-Encoding'
   | 'Deprecation'
   | 'Link'
   | 'Location'
   | 'Retry-After'
-  | 'Vary'
   | 'WWW-Authenticate';
 
 export interface Refused {

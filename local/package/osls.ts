@@ -11,7 +11,7 @@ export interface ServiceFunction {
   readonly role?: string;
   readonly events?: readonly { readonly httpApi?: string | object }[];
   vpc?: Network;
-  package?: { artifact?: string };
+  package?: { artifact?: string; readonly patterns?: readonly string[] };
 }
 
 interface HttpApi {

@@ -2,7 +2,7 @@
  * The framework's packaging plugin: bundles the functions and makes one zip for each.
  *
  * - `package` and `deploy`: every function becomes `.serverless/<key>.zip`. When TELECONSULTATION_SERVICE_CONFIG_PATH names a
- *   file, it travels in every zip and the functions find it beside them.
+ *   file, it travels in every zip and the functions find it beside them. So do the files that a function names for itself.
  * - `invoke local`: only the invoked function is built, into `.build/<key>/`.
  * - Secrets of the machine that deploys stay on it.
  * - Stage `local` is never deployed, and invoking it reads nobody's AWS credentials.
@@ -10,7 +10,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { BundleError, bundleHandlers, type PackagedFile } from './bundle.ts';
-import type { Osls, OslsOptions } from './osls.ts';
+import type { Osls, OslsOptions, ServiceFunction } from './osls.ts';
 import { zip } from './zip.ts';
 
 const configurationVariable = 'TELECONSULTATION_SERVICE_CONFIG_PATH';
@@ -52,7 +52,8 @@ export default class PackagePlugin {
     await mkdir(folder, { recursive: true });
     for (const { key, definition } of functions) {
       const artifact = join(folder, `${key}.zip`);
-      await writeFile(artifact, await zip([...(bundles.get(definition.handler) ?? []), ...configuration]));
+      const files = [...(bundles.get(definition.handler) ?? []), ...configuration, ...(await this.#assets(definition))];
+      await writeFile(artifact, await zip(files));
       definition.package = { ...definition.package, artifact };
     }
   }
@@ -84,6 +85,19 @@ export default class PackagePlugin {
     });
     environment[configurationVariable] = `./${configurationFile}`;
     return [{ path: configurationFile, content }];
+  }
+
+  /** Files that a function brings along beside its code: `package.patterns`, each the path of one file. */
+  #assets({ package: packaged }: ServiceFunction): Promise<readonly PackagedFile[]> {
+    const paths = packaged?.patterns ?? [];
+    return Promise.all(
+      paths.map(async path => {
+        const content = await readFile(join(this.#osls.serviceDir, path)).catch((error: NodeJS.ErrnoException) => {
+          throw this.#failure(`package.patterns: cannot read "${path}" (${error.code}).`);
+        });
+        return { path, content };
+      }),
+    );
   }
 
   async #bundle(handlers: readonly string[]): Promise<ReadonlyMap<string, readonly PackagedFile[]>> {

@@ -97,7 +97,7 @@ describe('a network', () => {
   };
   /** What nobody with a name calls: they never ask the directory anything. */
   const OUTSIDE = [
-    ...['processBackgroundUpload', 'receiveWebhook', 'getUserDetails', 'health'],
+    ...['processBackgroundUpload', 'receiveWebhook', 'getUserDetails', 'health', 'documentation'],
     ...['cleanupUploads', 'reconcileRooms', 'applyRetention', 'eraseUser'],
   ];
   const logicalIdOf = (key: string) => key.charAt(0).toUpperCase() + key.slice(1);

@@ -33,6 +33,7 @@ const RESERVED: Record<string, number> = {
   receiveWebhook: 10,
   getUserDetails: 10,
   health: 10,
+  documentation: 2,
 };
 
 /** Packaging takes seconds, and many times that on a machine that is busy. */

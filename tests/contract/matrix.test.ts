@@ -39,6 +39,8 @@ POST /user-details                             | sig   sig     sig     sig    | 
 GET /-/healthz                                 | 200   200     200     200    |   200   200   200   200   200    200   200   200
 GET /-/ready                                   | 200   200     200     200    |   200   200   200   200   200    200   200   200
 GET /-/check-up                                | 200   200     200     200    |   200   200   200   200   200    200   200   200
+GET /documentation                             | 200   200     200     200    |   200   200   200   200   200    200   200   200
+GET /documentation/json                        | 200   200     200     200    |   200   200   200   200   200    200   200   200
 `;
 
 const [heading = '', ...lines] = TABLE.split('\n').filter(line => line !== '');

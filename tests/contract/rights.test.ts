@@ -166,6 +166,9 @@ const RUNS: Record<string, () => Promise<unknown>> = {
     expect(await world.record(id)).toMatchObject({ state: 'PUBLIC' });
     world.clock.reset();
   },
+  documentation: async () => {
+    for (const path of ['/documentation', '/documentation/json']) await world.api.get(path);
+  },
   health: () => world.api.get('/-/ready'),
 };
 

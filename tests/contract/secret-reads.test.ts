@@ -119,6 +119,11 @@ const RUNS: Record<string, Run> = {
     prepare: () => aBooking(world, { startsIn: '-3 hours', participants: [drVerdi, msNeri] }),
     ask: () => erase(world, msNeri.userId, { cancel: true }),
   },
+  documentation: {
+    ask: async () => {
+      for (const path of ['/documentation', '/documentation/json']) await world.api.get(path);
+    },
+  },
   health: {
     ask: async () => {
       for (const check of ['healthz', 'ready', 'check-up']) await world.api.get(`/-/${check}`);

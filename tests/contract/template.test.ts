@@ -38,6 +38,7 @@ const tableActions: Record<string, string[]> = {
   applyRetention: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem'],
   eraseUser: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem'],
   health: ['GetItem'],
+  documentation: [],
 };
 /** Functions that nobody waits for, with their rates. */
 const schedules: Record<string, string> = {
@@ -58,6 +59,13 @@ const timeouts: Record<string, number> = {
 const toldToQueue = ['processBackgroundUpload', ...Object.keys(schedules)];
 /** Has neither route nor schedule. */
 const byHand = ['eraseUser'];
+
+/** Files that a function brings along beside its code. */
+const assets: Record<string, string[]> = {
+  documentation: ['LICENSE', 'NOTICE', 'swagger-ui-bundle.js', 'swagger-ui.css'].map(
+    name => `node_modules/swagger-ui-dist/${name}`,
+  ),
+};
 
 const bucketName = `teleconsultation-dev-backgrounds-\${AWS::AccountId}`;
 const bucketArn = `arn:\${AWS::Partition}:s3:::${bucketName}`;
@@ -93,6 +101,8 @@ const routes: Record<string, string> = {
   'GET /-/healthz': 'health',
   'GET /-/ready': 'health',
   'GET /-/check-up': 'health',
+  'GET /documentation': 'documentation',
+  'GET /documentation/json': 'documentation',
 };
 
 const canary = 'canary-that-stays-on-this-machine-0123456789';
@@ -441,7 +451,9 @@ describe('the zips', () => {
   it('are one per function, each with its bundle and nothing else', () => {
     const contents = [...zipsOf(first)].map(([key, archive]) => [key, [...filesOf(archive).keys()]]);
     expect(Object.fromEntries(contents)).toEqual(
-      Object.fromEntries(functionKeys.map(key => [key, [`functions/${kebab(key)}.js`, 'package.json']])),
+      Object.fromEntries(
+        functionKeys.map(key => [key, [`functions/${kebab(key)}.js`, ...(assets[key] ?? []), 'package.json']]),
+      ),
     );
   });
 

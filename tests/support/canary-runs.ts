@@ -239,6 +239,7 @@ export const RUNS: Readonly<Record<string, CanaryRun>> = {
     ask: (stack, { id }) => stack.invoke('eraseUser', { externalId: id }),
     status: 200,
   },
+  documentation: { prepare: nothing, ask: stack => stack.ask(undefined, 'GET', '/documentation/json'), status: 200 },
   health: { prepare: nothing, ask: stack => stack.ask(undefined, 'GET', '/-/check-up'), status: 200 },
 };
 

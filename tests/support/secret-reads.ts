@@ -32,6 +32,7 @@ export const secretReads: Record<string, readonly SecretName[]> = {
   applyRetention: [KALEYRA],
   eraseUser: [KALEYRA],
   health: [KALEYRA],
+  documentation: [],
 };
 
 /** Behind an issuer's tokens there is no gateway to know. */

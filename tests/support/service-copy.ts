@@ -11,7 +11,15 @@ const root = resolve(import.meta.dirname, '../..');
 const framework = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
 
 /** Everything that packaging reads; a test of the plugin alone brings functions of its own instead. */
-const deployable = ['serverless.yml', 'package.json', 'tsconfig.json', 'local/package', 'lib', 'functions'];
+const deployable = [
+  'serverless.yml',
+  'package.json',
+  'tsconfig.json',
+  'local/package',
+  'lib',
+  'functions',
+  'docs/openapi.json',
+];
 
 export function copyService(parts: readonly string[] = deployable): string {
   const folder = mkdtempSync(join(tmpdir(), 'service-'));

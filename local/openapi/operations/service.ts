@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { KaleyraEvent, UserDetailsRequest } from '../../../lib/schemas/kaleyra-events.ts';
 import { Heard, Names, ServiceStatus } from '../../../lib/schemas/responses.ts';
 import { EVENTS, NAMES, NAMES_ASKED } from '../examples.ts';
@@ -90,5 +91,25 @@ export const SERVICE: readonly Operation[] = [
     summary: 'Can it do everything?',
     description: 'DynamoDB answers, and Kaleyra as well; what was found is kept for some seconds.',
     success: { 200: ok('It can.'), 503: ko('kaleyra') },
+  },
+  {
+    route: 'GET /documentation',
+    id: 'getDocumentation',
+    tag: 'Service',
+    proof: 'nobody',
+    summary: 'This description, to read and to try',
+    description: 'A page that needs nothing from anywhere else. `DOCUMENTATION=false` takes it away.',
+    success: { 200: { description: 'The page.', schema: z.string(), contentType: 'text/html' } },
+    refused: refused.NO_DOCUMENTATION,
+  },
+  {
+    route: 'GET /documentation/json',
+    id: 'getOpenApi',
+    tag: 'Service',
+    proof: 'nobody',
+    summary: 'This description, for machines',
+    description: 'OpenAPI 3.1.',
+    success: { 200: { description: 'The document.', schema: z.looseObject({ openapi: z.string() }) } },
+    refused: refused.NO_DOCUMENTATION,
   },
 ];

@@ -75,6 +75,8 @@ export interface Model {
   settings: Settings;
   /** Foul: Kaleyra was told to fail, and has not been told to stop. */
   weather: 'fair' | 'foul';
+  /** What was left to do while Kaleyra failed may still be to be done. */
+  leftovers: 'none' | 'perhaps';
   booked: Booked[];
   attempts: Attempt[];
   people: Map<string, Person>;
@@ -102,6 +104,7 @@ export const NOTHING_HELD: Held = {
 export const newModel = (settings: Settings): Model => ({
   settings,
   weather: 'fair',
+  leftovers: 'none',
   booked: [],
   attempts: [],
   people: new Map(),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Api, Reply } from '../api.ts';
 import type { World } from '../world.ts';
-import { type Booked, type Model, noteIntroduced } from './reference.ts';
+import { type Booked, isComplete, type Model, noteIntroduced } from './reference.ts';
 import type { Verdict } from './rules.ts';
 
 /** The real service on its stage, and how what it answers is held against the model. */
@@ -102,6 +102,16 @@ export const settled = (
 /** Notes who Kaleyra knows by now, where the request was about a list. */
 export const noteList = (model: Model, people: Booked['people'] | undefined, verdict: Verdict | undefined): void => {
   noteIntroduced(model, people ?? [], verdict === undefined ? 'failed' : 'done');
+};
+
+/** Nothing waits for a job where nothing has failed: Kaleyra has the one room that there is to be, as soon as the answer is there. */
+export const compareRooms = async ({ leftovers, booked }: Model, { world }: Stage, id: string): Promise<void> => {
+  const one = booked.find(candidate => candidate.id === id);
+  if (one === undefined || leftovers === 'perhaps') return;
+  const rooms = (await world.simulator.rooms()).filter(({ description }) => description === id);
+  const expected = !one.cancelled && isComplete(one) ? 1 : 0;
+  if (rooms.length === expected) return;
+  throw new Disagreement(`${id} has ${rooms.length} rooms at Kaleyra, the model says ${expected}`);
 };
 
 /** One of those that there are, in any state; undefined where there are none. */

@@ -2,7 +2,18 @@ import fc from 'fast-check';
 import type { Api, Reply } from '../../api.ts';
 import { type Attempt, type Model, NOTHING_HELD, type Teleconsultation } from '../reference.ts';
 import { judgeBooking } from '../rules.ts';
-import { type Asked, ask, blamesKaleyra, disagree, noteList, type Stage, type Step, settled, step } from '../stage.ts';
+import {
+  type Asked,
+  ask,
+  blamesKaleyra,
+  compareRooms,
+  disagree,
+  noteList,
+  type Stage,
+  type Step,
+  settled,
+  step,
+} from '../stage.ts';
 import { anyParticipants, anyUserId, bookedTimes, timesBody } from '../wishes.ts';
 
 /** Booking, with and without a name for the attempt. */
@@ -29,7 +40,9 @@ const book = async (
   const verdict = settled(model, `POST ${JSON.stringify(body)}`, asked, () => expected);
   noteList(model, expected.after?.people, verdict);
   if (verdict?.after === undefined) return { id: undefined, failed: verdict === undefined };
-  return { id: note(model, asked, verdict.after), failed: false };
+  const id = note(model, asked, verdict.after);
+  await compareRooms(model, stage, id);
+  return { id, failed: false };
 };
 
 const named =

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { changed, type Model, replace } from '../reference.ts';
 import { judgeAddition, judgePatch } from '../rules.ts';
-import { ask, disagree, noteList, pick, type Step, settled, step, visible, which } from '../stage.ts';
+import { ask, compareRooms, disagree, noteList, pick, type Step, settled, step, visible, which } from '../stage.ts';
 import { anyAddition, anyParticipants, changedTimes, timesBody } from '../wishes.ts';
 
 /** Changing in every form, adding people, cancelling. */
@@ -84,6 +84,7 @@ export const cancellation: fc.Arbitrary<Step> = which.map(index =>
       const expected = visible(one) === undefined ? { status: 404, error: 'not found' } : { status: 204 };
       settled(model, `DELETE ${id}`, asked, () => ({ ...expected, vendor: false }));
       if (one !== undefined && !one.cancelled) replace(model, { ...one, cancelled: true });
+      await compareRooms(model, stage, id);
       if (asked.reply.status === 204 && asked.reply.text !== '') disagree('DELETE', asked, 'an empty body');
     },
   }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { cleanUp, reconcile } from '../../jobs.ts';
-import { afterCleanup, replace } from '../reference.ts';
+import { afterCleanup, type Model, replace } from '../reference.ts';
 import { type Step, step } from '../stage.ts';
 
 /** Time, jobs, and a Kaleyra that fails. */
@@ -53,6 +53,11 @@ const REFUSALS = [
   { body: { surprise: true }, afterEffect: true },
 ] as const;
 
+const storm = (model: Model): void => {
+  model.weather = 'foul';
+  model.leftovers = 'perhaps';
+};
+
 const PATHS = ['/v2/', '/v2/rooms', '/v2/users', '/v2/uploads', '/v2/sessions', '/v2/sdk'] as const;
 
 export const fault: fc.Arbitrary<Step> = fc
@@ -67,7 +72,7 @@ export const fault: fc.Arbitrary<Step> = fc
       name: 'Kaleyra begins to fail',
       with: { ...wish, ...how },
       play: async (model, { world }) => {
-        model.weather = 'foul';
+        storm(model);
         await world.simulator.fault({ ...wish, ...how });
       },
     }),
@@ -81,7 +86,7 @@ export const outage: fc.Arbitrary<Step> = fc.constantFrom<Record<string, unknown
     name: 'Kaleyra is down',
     with: how,
     play: async (model, { world }) => {
-      model.weather = 'foul';
+      storm(model);
       await world.simulator.fault({ path: '/v2/', times: 1_000_000, ...how });
     },
   }),
