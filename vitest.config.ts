@@ -1,8 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
+/** Each packages the service once more, under other settings than the template's own test does, or takes as long as that. */
+const LONG = [
+  'tests/contract/{deployment,documentation-zip,edge,identity,secrets}.test.ts',
+  'tests/integration/{doctor,second-emulator}.test.ts',
+];
+
 export default defineConfig({
   test: {
     include: ['tests/{unit,integration,contract}/**/*.test.ts'],
+    // Only `npm run test:long` runs them as well.
+    exclude: process.env.TESTS === 'all' ? [] : LONG,
     // Two cores: more workers than that only make the timing of integration tests noisier.
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -64,7 +64,7 @@ export const OPENED = {
     summary: 'From then on',
     value: {
       ...opened,
-      accessLinkURL: 'https://clinic.sandbox.bandyer.com/direct-rest-call-handler/0123456789abcdef?language=it',
+      accessLinkURL: 'https://clinic.sandbox.bandyer.com/the-personal-link?language=it',
       teleconsultationState: 'live',
       sessions: [{ sessionId: 'session_0123456789ab', startedAt: '2027-03-01T09:00:12.000Z', durationInSeconds: null }],
     },

@@ -137,6 +137,8 @@ describe('throttling', () => {
       'POST /settings/background-image': settings,
       'POST /settings/background-image/uploads': settings,
       'PATCH /settings/update': settings,
+      'GET /documentation': { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 },
+      'GET /documentation/json': { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 },
     };
     const twins = Object.entries(tight).map(([route, limit]) => [route.replace(' ', ' /api/v1/telecons-be'), limit]);
     expect(Object.fromEntries(ownLimits())).toEqual({ ...tight, ...Object.fromEntries(twins) });

@@ -71,12 +71,16 @@ describe('the template', () => {
           ? [{ Effect: 'Allow', Action: ['ssm:GetParameter'], Resource: parameters.map(parameterArn) }]
           : []),
         ...(fromSecrets ? [{ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: [ARN] }] : []),
-        {
-          Effect: 'Allow',
-          Action: ['kms:Decrypt'],
-          Resource: [KMS_KEY],
-          Condition: { StringEquals: { 'kms:ViaService': expect.toSatisfy(sameAs(through)) } },
-        },
+        ...(names.length > 0
+          ? [
+              {
+                Effect: 'Allow',
+                Action: ['kms:Decrypt'],
+                Resource: [KMS_KEY],
+                Condition: { StringEquals: { 'kms:ViaService': expect.toSatisfy(sameAs(through)) } },
+              },
+            ]
+          : []),
       ]);
     },
   );

@@ -191,8 +191,8 @@ const allDeaths = async (name: string, prepare: (run: string) => Promise<Prepare
   const runs: Run[] = [];
   for (const moment of ['before', 'after'] as const satisfies readonly Moment[]) {
     for (const [index, call] of calls.entries()) {
-      // The short form takes every third, by turns: its two rounds and two moments come to all of them.
-      const turn = (index + (moment === 'before' ? 0 : 1) + (round === 'repeated' ? 0 : 2)) % 3;
+      // The short form takes every sixth, by turns, so that its rounds and moments come to different ones.
+      const turn = (index + (moment === 'before' ? 0 : 3) + (round === 'repeated' ? 0 : 2)) % 6;
       if (process.env.CRASHES !== 'all' && turn !== 0) continue;
       const prepared = await prepare(`${round}-${name}-${index + 1}-${moment}`.replaceAll(' ', '-'));
       await sendInto(prepared, { at: index + 1, moment });
@@ -226,7 +226,7 @@ describe.each(Object.entries(USE_CASES))('%s, stopped at every step', (name, pre
     await comeToRest(world, 3);
     expect(violationsOf(await takeSnapshot(world), promised)).toEqual([]);
     expect(await stillToDo(world)).toEqual([]);
-    expect(runs.length).toBeGreaterThan(1);
+    expect(runs.length).toBeGreaterThan(0);
   });
 
   it('leaves nothing half done when the client never comes back', async () => {
@@ -269,7 +269,7 @@ const aDayOfJobs = async (run: string): Promise<void> => {
 };
 
 /** How many steps the short form goes on at once; the first differs from moment to moment. */
-const STRIDE = process.env.CRASHES === 'all' ? 1 : 15;
+const STRIDE = process.env.CRASHES === 'all' ? 1 : 30;
 
 describe.each(['cleanupUploads', 'reconcileRooms'])('%s, stopped', key => {
   const invokeInto = async (death: Death): Promise<string[]> => {
@@ -311,6 +311,6 @@ describe.each(['cleanupUploads', 'reconcileRooms'])('%s, stopped', key => {
 });
 
 it('the deaths were real: before the jobs ran, much was wrong', () => {
-  expect(died).toBeGreaterThan(10);
+  expect(died).toBeGreaterThan(5);
   console.log(`stopped ${stops} times`);
 });

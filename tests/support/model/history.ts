@@ -25,17 +25,17 @@ const SHARES: readonly (readonly [weight: number, step: fc.Arbitrary<Step>])[] =
   [5, reading],
   [3, everybodyReads],
   [1, malformedReading],
-  [2, transcription],
-  [3, call],
+  [3, transcription],
+  [4, call],
   [2, hangUp],
   [3, event],
   [2, deletedUploads],
   [2, credentials],
   [5, wait],
   [3, job],
-  [2, fault],
-  [1, outage],
-  [3, recovery],
+  [4, fault],
+  [2, outage],
+  [4, recovery],
 ];
 
 const LONGEST_HISTORY = 40;
@@ -81,7 +81,8 @@ const strangersIn = (records: readonly { id: string; state: string }[], { booked
 const end = async (model: Model, stage: Stage): Promise<void> => {
   const { world } = stage;
   await world.simulator.clearFaults();
-  await comeToRest(world);
+  // What was put off is tried again later and later; where nothing failed, nothing was put off.
+  await comeToRest(world, model.leftovers === 'none' ? 2 : 6);
   model.weather = 'fair';
   // The jobs have been at it; what they do and when is not what the last look is about.
   model.booked = model.booked.map(one => ({

@@ -138,11 +138,15 @@ export const noteIntroduced = (model: Model, people: readonly Member[], outcome:
   }
 };
 
+/** Kaleyra counts whole ones. */
+export const secondsOf = ({ start, end }: Pick<Teleconsultation, 'start' | 'end'>): number =>
+  Math.round((end - start) / 1000);
+
 /** What the room of somebody has to be; the same text means the same room. */
 const roomOf = (one: Teleconsultation, { unlimited }: Settings): string | undefined => {
   if (!isComplete(one)) return undefined;
   const people = one.people.map(({ userId, groups }) => `${userId} ${roleOf(groups)}`).sort();
-  return JSON.stringify([people, unlimited ? 0 : one.end - one.start]);
+  return JSON.stringify([people, unlimited ? 0 : secondsOf(one)]);
 };
 
 /** Rooms cannot be edited: another one takes the place of one that is not right any more. */

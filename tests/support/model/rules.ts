@@ -7,6 +7,7 @@ import {
   type Member,
   type Model,
   roleOf,
+  secondsOf,
   type Teleconsultation,
 } from './reference.ts';
 
@@ -49,9 +50,9 @@ const timesIn = (body: Body, before: { start: number; end: number }): { start: n
   return { start, end: typeof seconds === 'number' ? start + seconds * 1000 : (instant(body.end_date) ?? before.end) };
 };
 
-const isOutOfBounds = ({ start, end }: { start: number; end: number }, { settings }: Model): boolean => {
-  if (end <= start) return true;
-  const seconds = (end - start) / 1000;
+const isOutOfBounds = (times: { start: number; end: number }, { settings }: Model): boolean => {
+  if (times.end <= times.start) return true;
+  const seconds = secondsOf(times);
   return !settings.unlimited && (seconds < 300 || seconds > 86_400);
 };
 

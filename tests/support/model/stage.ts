@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Api, Reply } from '../api.ts';
+import { roomIdOf } from '../jobs.ts';
 import type { World } from '../world.ts';
 import { type Booked, isComplete, type Model, noteIntroduced } from './reference.ts';
 import type { Verdict } from './rules.ts';
@@ -112,6 +113,20 @@ export const compareRooms = async ({ leftovers, booked }: Model, { world }: Stag
   const expected = !one.cancelled && isComplete(one) ? 1 : 0;
   if (rooms.length === expected) return;
   throw new Disagreement(`${id} has ${rooms.length} rooms at Kaleyra, the model says ${expected}`);
+};
+
+/** What is left of the files that were shared in it. */
+export const compareFiles = async ({ booked }: Model, { world }: Stage): Promise<void> => {
+  const { uploads } = await world.simulator.state();
+  for (const { id, cancelled, held } of booked) {
+    if (cancelled || held.calls.length === 0) continue;
+    const roomId = await roomIdOf(world, id);
+    const left = uploads.filter(upload => upload.room_id === roomId && upload.deleted !== true).length;
+    const { least, most } = held.files;
+    if (left < least || left > most) {
+      throw new Disagreement(`${id} has ${left} files at Kaleyra, the model says ${least} to ${most}`);
+    }
+  }
 };
 
 /** One of those that there are, in any state; undefined where there are none. */

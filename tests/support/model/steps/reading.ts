@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Booked, isComplete, isLocked, type Model, personOf, statesOf } from '../reference.ts';
+import { type Booked, isComplete, isLocked, type Model, personOf, secondsOf, statesOf } from '../reference.ts';
 import { UNKNOWN } from '../rules.ts';
 import {
   type Asked,
@@ -87,7 +87,7 @@ const compare = (model: Model, one: Booked, body: Opened, asked: Asked): void =>
   if ((body.details !== undefined) !== isComplete(one)) disagree(what, asked, { details: isComplete(one) });
   if (body.details === undefined) return;
   const { description, recording, durationInSeconds } = body.details;
-  const seconds = settings.unlimited ? durationInSeconds : (one.end - one.start) / 1000;
+  const seconds = settings.unlimited ? durationInSeconds : secondsOf(one);
   if (
     sorted([description, recording, String(durationInSeconds)]) !==
     sorted([one.id, settings.recording, String(seconds)])

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { cleanUp, reconcile } from '../../jobs.ts';
 import { afterCleanup, type Model, replace } from '../reference.ts';
-import { type Step, step } from '../stage.ts';
+import { compareFiles, count, type Step, step } from '../stage.ts';
 
 /** Time, jobs, and a Kaleyra that fails. */
 
@@ -21,8 +21,10 @@ const MANY = { mostChanges: 100_000 };
 export const job: fc.Arbitrary<Step> = fc.constantFrom('cleanup', 'cleanup', 'reconciler').map(which =>
   step({
     name: `runs the ${which}`,
-    play: async (model, { world }) => {
+    play: async (model, stage) => {
+      const { world } = stage;
       const begun = world.clock.now();
+      count(stage, which);
       if (which === 'reconciler') return void (await reconcile(world, MANY));
       await cleanUp(world);
       const { weather } = model;
@@ -30,6 +32,7 @@ export const job: fc.Arbitrary<Step> = fc.constantFrom('cleanup', 'cleanup', 're
         if (one.cancelled || one.people.length < one.expected) continue;
         replace(model, { ...one, held: afterCleanup(one, { begun, ended: world.clock.now(), weather }) });
       }
+      await compareFiles(model, stage);
     },
   }),
 );

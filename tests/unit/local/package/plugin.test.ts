@@ -59,6 +59,25 @@ describe('packaging', () => {
     expect(service.provider.environment.TELECONSULTATION_SERVICE_CONFIG_PATH).toBe('./teleconsultation.config.json');
   });
 
+  it('packs the files that a function names, and those of no other function', async () => {
+    const { serviceDir, functions, run } = aService();
+    functions.page = { handler: 'functions/health.handler', package: { patterns: ['assets/style.css'] } };
+    mkdirSync(join(serviceDir, 'assets'));
+    writeFileSync(join(serviceDir, 'assets/style.css'), 'p {}\n');
+    await run(packageHook);
+    const zips = zipsOf(serviceDir);
+    const contents = (key: string) => [...filesOf(zips.get(key) ?? Buffer.alloc(0))].map(([path]) => path);
+    expect(contents('page')).toEqual(['assets/style.css', 'functions/health.js', 'package.json']);
+    expect(contents('health')).toEqual(['functions/health.js', 'package.json']);
+    expect(filesOf(zips.get('page') ?? Buffer.alloc(0)).get('assets/style.css')).toBe('p {}\n');
+  });
+
+  it('stops in one line when a file that a function names is not there', async () => {
+    const { functions, run } = aService();
+    functions.health = { handler: 'functions/health.handler', package: { patterns: ['assets/absent.css'] } };
+    await expect(run(packageHook)).rejects.toThrow('package.patterns: cannot read "assets/absent.css" (ENOENT).');
+  });
+
   it('leaves the variable empty when no configuration file is named', async () => {
     const { service, run } = aService();
     await run(packageHook);

@@ -102,6 +102,15 @@ describe('a record', () => {
     expect(JSON.stringify(taken({ ...line, __STATE__: 'DELETED' }))).not.toContain('clinic.bandyer.com');
   });
 
+  it.each([
+    ['never changed there', START - HOUR, 1],
+    ['changed there half an hour after it was booked', START - HOUR / 2, 1801],
+    ['changed there before it was booked, as its dates say', START - 2 * HOUR, 1],
+    ['changed there after longer than a calendar counts', START + 1e13, 1_000_000_001],
+  ])('%s begins with a revision that rises with the old changes', (_, updatedAt, revision) => {
+    expect(taken({ ...line, updatedAt: new Date(updatedAt).toISOString() }).record.revision).toBe(revision);
+  });
+
   it('that was a draft is visible where drafts were', () => {
     expect(taken({ ...line, __STATE__: 'DRAFT' }, true).record.state).toBe('PUBLIC');
   });
