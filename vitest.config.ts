@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Each packages the service once more, under other settings than the template's own test does, or takes as long as that. */
+/** What packages the service once more, under other settings than the template's own test does, or takes as long as that. */
 const LONG = [
   'tests/contract/{deployment,documentation-zip,edge,identity,secrets}.test.ts',
-  'tests/integration/{doctor,second-emulator}.test.ts',
+  'tests/integration/{contention,doctor,erasure-cut-off,second-emulator}.test.ts',
+  'tests/integration/faults/{deletions,dynamodb}.test.ts',
 ];
 
 export default defineConfig({

@@ -46,6 +46,7 @@ export const patch: fc.Arbitrary<Step> = patched.map(wish =>
       noteList(model, after?.people, verdict);
       if (one !== undefined && verdict?.after !== undefined)
         replace(model, changed(one, verdict.after, model.settings));
+      await compareRooms(model, stage, id);
     },
   }),
 );
@@ -68,6 +69,7 @@ export const addition: fc.Arbitrary<Step> = fc.record({ which, member: anyAdditi
       noteList(model, after?.people, verdict);
       if (one !== undefined && verdict?.after !== undefined)
         replace(model, changed(one, verdict.after, model.settings));
+      await compareRooms(model, stage, id);
     },
   }),
 );

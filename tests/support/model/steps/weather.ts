@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { cleanUp, reconcile } from '../../jobs.ts';
-import { afterCleanup, type Model, replace } from '../reference.ts';
-import { compareFiles, count, type Step, step } from '../stage.ts';
+import { afterCleanup, type Model, personOf, replace } from '../reference.ts';
+import { ask, blamesKaleyra, compareFiles, count, disagree, type Stage, type Step, step } from '../stage.ts';
 
 /** Time, jobs, and a Kaleyra that fails. */
 
@@ -81,19 +81,37 @@ export const fault: fc.Arbitrary<Step> = fc
     }),
   );
 
-const OUTAGES = [{ drop: true }, { status: 503 }, { status: 500 }, { cut: 'half' }] as const;
+const OUTAGES = [{ drop: true }, { drop: true }, { cut: 'half' }, { status: 503 }, { status: 500 }] as const;
+
+/** So many calls without an answer, and nobody asks Kaleyra any more for a while. */
+const NOTICED_AFTER = 5;
+
+/** Somebody in vain, so that the service notices. */
+const tryInVain = async (model: Model, stage: Stage): Promise<void> => {
+  const userId = 'a-newcomer';
+  const asked = await ask(stage, 'POST credentials in vain', api =>
+    api.as({ userId }).withHeaders({ miausergroups: 'patient' }).post('/credentials'),
+  );
+  if (!blamesKaleyra(model, 'POST /credentials', asked, true)) disagree('POST /credentials', asked, '502, 503 or 504');
+  model.people.set(userId, { ...personOf(model, userId), tried: true });
+};
 
 /** Whatever it is asked, until somebody says otherwise. */
-export const outage: fc.Arbitrary<Step> = fc.constantFrom<Record<string, unknown>[]>(...OUTAGES).map(how =>
-  step({
-    name: 'Kaleyra is down',
-    with: how,
-    play: async (model, { world }) => {
-      storm(model);
-      await world.simulator.fault({ path: '/v2/', times: 1_000_000, ...how });
-    },
-  }),
-);
+export const outage: fc.Arbitrary<Step> = fc
+  .record({ how: fc.constantFrom<Record<string, unknown>[]>(...OUTAGES), noticed: fc.boolean() })
+  .map(({ how, noticed }) =>
+    step({
+      name: 'Kaleyra is down',
+      with: { ...how, noticed },
+      play: async (model, stage) => {
+        storm(model);
+        // In the place of smaller failures: those come first otherwise.
+        await stage.world.simulator.clearFaults();
+        await stage.world.simulator.fault({ path: '/v2/', times: 1_000_000, ...how });
+        for (let attempt = 0; noticed && attempt < NOTICED_AFTER; attempt += 1) await tryInVain(model, stage);
+      },
+    }),
+  );
 
 /** Long enough for whoever was told to come back. */
 const AFTERWARDS = 2 * MINUTE;
