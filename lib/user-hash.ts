@@ -17,8 +17,14 @@ export type HashUser = (externalId: Personal) => UserHash;
 /** 64 bits: no two of a clinic's people are taken for one, and a line stays short. */
 const HEX_DIGITS = 16;
 
+/** The key has other uses, see keyed-digest.ts: no id, whatever is in it, gives a hash that means something there. */
+const PURPOSE = 'log:';
+
 /** @param key the deployment's `HASH_KEY` */
 export const createUserHash =
   (key: string | Uint8Array): HashUser =>
   externalId =>
-    createHmac('sha256', key).update(externalId, 'utf8').digest('hex').slice(0, HEX_DIGITS) as UserHash;
+    createHmac('sha256', key)
+      .update(PURPOSE + externalId, 'utf8')
+      .digest('hex')
+      .slice(0, HEX_DIGITS) as UserHash;

@@ -245,4 +245,4 @@ export const RUNS: Readonly<Record<string, CanaryRun>> = {
 
 /** As the service computes it. */
 export const hashOf = ({ userId }: Person): string =>
-  createHmac('sha256', CANARY_ENV.HASH_KEY).update(userId).digest('hex').slice(0, 16);
+  createHmac('sha256', CANARY_ENV.HASH_KEY).update(`log:${userId}`).digest('hex').slice(0, 16);
