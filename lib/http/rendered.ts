@@ -52,6 +52,9 @@ class Reader {
       if (entries.has(key)) throw new Unreadable();
       entries.set(key, this.#value(depth));
     }
+    // A text may hold what looks like further keys: beside some, nobody can say which of them are real.
+    const hasText = [...entries.values()].some(value => typeof value === 'string');
+    if (hasText && entries.size > 1) throw new Unreadable();
     return Object.fromEntries(entries);
   }
 
@@ -80,6 +83,9 @@ const unquoted = (text: string): unknown => {
 };
 
 const looksLike = (text: string): boolean => /^(\[|\{|map\[)/.test(text);
+
+/** What a claim without a value is written as. */
+export const isNothing = (text: unknown): boolean => text === '<nil>';
 
 /** The list or object that a text stands for; undefined where it stands for none. */
 export const structureIn = (text: string): object | undefined => {

@@ -1,7 +1,7 @@
 import type { Caller } from '../domain/ports.ts';
 import { unauthorizedUser } from '../errors.ts';
 import type { TokenIdentity } from '../schemas/identity.ts';
-import { namesIn, structureIn } from './rendered.ts';
+import { isNothing, namesIn, structureIn } from './rendered.ts';
 import { asId, asName, parseJson, property } from './values.ts';
 
 /**
@@ -12,9 +12,15 @@ import { asId, asName, parseJson, property } from './values.ts';
 /** A claim as it was, for a step into it. */
 const opened = (value: unknown): unknown => (typeof value === 'string' ? structureIn(value) : value);
 
+/** A claim that says nothing is not there: otherwise everybody without an id were one and the same person, called `<nil>`. */
+const claimIn = (holder: unknown, name: string): unknown => {
+  const value = property(holder, name);
+  return isNothing(value) ? undefined : value;
+};
+
 /** A claim of that name, or the way into one: `realm_access.roles`. Names may hold dots themselves, as URLs do. */
 const claimAt = (holder: unknown, name: string): unknown => {
-  const whole = property(holder, name);
+  const whole = claimIn(holder, name);
   if (whole !== undefined) return whole;
   for (let dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
     const outer = property(holder, name.slice(0, dot));
@@ -49,7 +55,7 @@ const isForUs = (claims: unknown, { issuer, audience }: TokenIdentity): boolean 
   if (issuer !== undefined && property(claims, 'iss') !== issuer) return false;
   if (audience === undefined) return true;
   // Cognito's access tokens name the client instead.
-  const meantFor = namesIn(property(claims, 'aud') ?? property(claims, 'client_id'));
+  const meantFor = namesIn(claimIn(claims, 'aud') ?? claimIn(claims, 'client_id'));
   return meantFor.some(name => audience.includes(name));
 };
 
@@ -62,6 +68,6 @@ export const callerOfClaims = (claims: unknown, identity: TokenIdentity): Caller
     id,
     groups: namesIn(claimAt(claims, identity.groupsClaim)),
     scopes: namesIn(scopes),
-    fullName: asName(property(claims, 'name')) ?? null,
+    fullName: asName(claimIn(claims, 'name')) ?? null,
   };
 };

@@ -116,10 +116,11 @@ describe('the caller of a token', () => {
   it('has the scopes of the first claim that is there, and none where there is none', () => {
     expect(identify({ sub: 'a', scp: 'one two' }).scopes).toEqual(['one', 'two']);
     expect(identify({ sub: 'a', scope: 'one', scp: 'two' }).scopes).toEqual(['one']);
+    expect(identify({ sub: 'a', scope: '<nil>', scp: 'two' }).scopes).toEqual(['two']);
     expect(identify({ sub: 'a' })).toEqual({ id: 'a', groups: [], scopes: [], fullName: null });
   });
 
-  it.each([' ', '', '\t'])('has no name where it is %j', name => {
+  it.each([' ', '', '\t', '<nil>'])('has no name where it is %j', name => {
     expect(identify({ sub: 'a', name }).fullName).toBeNull();
   });
 });
@@ -175,6 +176,7 @@ describe('nobody', () => {
     [{ sub: 'null' }],
     [{ sub: 'undefined' }],
     [{ sub: null }],
+    [{ sub: '<nil>' }],
     [{ sub: { id: 'a' } }],
   ])('is who is called %j', claims => {
     expect(refusalOf(claims)).toEqual(refusal);
@@ -185,6 +187,8 @@ describe('nobody', () => {
     ['a use that nobody knows', { ...cognito, token_use: 'Access' }],
     ['an id token of Keycloak', { ...keycloak, typ: 'ID' }],
     ['a refresh token of Keycloak', { ...keycloak, typ: 'Refresh' }],
+    ['an offline token of Keycloak', { ...keycloak, typ: 'Offline' }],
+    ['a logout token', { ...keycloak, typ: 'Logout' }],
   ])('is the bearer of %s', (_, claims) => {
     expect(refusalOf(claims)).toEqual(refusal);
   });
