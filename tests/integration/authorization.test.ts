@@ -50,6 +50,13 @@ const forbidden = (message: string) => [403, { statusCode: 403, error: 'Forbidde
 
 describe('to a stranger', () => {
   const UNKNOWN = '0123456789abcdef01234567';
+  /** As a booking is that nobody has been told of yet. */
+  const anUnfinished = async (id: string): Promise<string> => {
+    const record = await world.scope().records.find(id);
+    if (record === undefined) throw new Error('nothing was booked');
+    await world.scope().records.change(record, { ...record, state: 'CREATING', room: null });
+    return id;
+  };
   let situations: Record<string, string>;
   let call: HeldCall;
   beforeAll(async () => {
@@ -65,12 +72,17 @@ describe('to a stranger', () => {
       { clock: world.clock, api: as(drRossi) },
       { participants: [drRossi], expected: 3 },
     );
+    const booked = await aBookingBy(as(drRossi), [drRossi, mrBianchi]);
+    const cancelled = await aBookingBy(as(drRossi), [drRossi, mrBianchi]);
+    expect((await as(drRossi).delete(`/teleconsultation/${cancelled}`)).status).toBe(204);
     situations = {
       'not open yet': await aBookingBy(as(drRossi), [drRossi, mrBianchi]),
       open: await aBookingBy(as(drRossi), [drRossi, mrBianchi], '-1 minute'),
       claimed,
       incomplete,
       held: call.id,
+      cancelled,
+      'being booked': await anUnfinished(booked),
     };
   });
 
@@ -85,6 +97,8 @@ describe('to a stranger', () => {
   const REQUESTS: [string, (api: Api, id: string) => Promise<Reply>][] = [
     ['opening', (api, id) => api.get(`/teleconsultation/${id}?language=it`)],
     ['opening with a query that is not valid', (api, id) => api.get(`/teleconsultation/${id}?useBackground=7`)],
+    ['the status', (api, id) => api.get(`/teleconsultation/${id}/status`)],
+    ['the calendar', (api, id) => api.get(`/teleconsultation/${id}/calendar`)],
     ['a change', (api, id) => api.patch(`/teleconsultation/${id}`, list(drVerdi, msNeri))],
     ['joining', (api, id) => api.patch(`/teleconsultation/${id}`, list(drRossi, drVerdi, mrBianchi))],
     ['a change to what is stored', (api, id) => api.patch(`/teleconsultation/${id}`, list(drRossi, mrBianchi))],
@@ -122,6 +136,40 @@ describe('to a stranger', () => {
       text: string;
     };
   };
+
+  /** What a request asks of the table: how long an answer takes follows from that, and from nothing else a stranger could see. */
+  const callsOf = async (send: () => Promise<unknown>): Promise<string[]> => {
+    const calls: string[] = [];
+    world.client.middlewareStack.add(
+      (next, context) => args => {
+        calls.push(String((context as { commandName?: string }).commandName));
+        return next(args);
+      },
+      { step: 'initialize', name: 'counting' },
+    );
+    try {
+      await send();
+    } finally {
+      world.client.middlewareStack.remove('counting');
+    }
+    return calls.sort();
+  };
+
+  it.each(REQUESTS)('%s asks the table the same, whatever there is', async (_, send) => {
+    const unknown = await callsOf(() => send(as(drVerdi), UNKNOWN));
+    for (const [situation, id] of Object.entries(situations)) {
+      expect(await callsOf(() => send(as(drVerdi), id)), situation).toEqual(unknown);
+    }
+  });
+
+  it('what is kept of a call is looked for alike, whether Kaleyra’s room is one of ours or not', async () => {
+    for (const kind of ['transcription', 'recording']) {
+      const ask = (roomId: string) => callsOf(() => as(drVerdi).get(`/${kind}/${roomId}/${call.sessionId}`));
+      const unknown = await ask('room_0123456789ab');
+      expect(unknown.length).toBeGreaterThan(0);
+      expect(await ask(call.roomId)).toEqual(unknown);
+    }
+  });
 
   it.each(STRANGERS)('that is %s, every consultation looks like one that never was', async (_, stranger) => {
     const before = await everything();
