@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Caller } from './ports.ts';
 import { roleOf } from './roles.ts';
+import { othersWhoArePlus, staysPlus } from './seniority.ts';
 import type { Invitee, Participant, Role, Teleconsultation } from './teleconsultation.ts';
 
 /**
@@ -103,12 +104,10 @@ export const removesLastOtherPlus = (
   caller: Caller,
   stored: readonly Participant[],
   invitees: readonly Invitee[],
-  { privileges }: Settings,
+  settings: Settings,
 ): boolean => {
-  const isOtherPlus = ({ externalId, groups }: Invitee): boolean =>
-    externalId !== caller.id && roleOf(groups, privileges) === 'plus';
-  const others = stored.filter(isOtherPlus).map(({ externalId }) => externalId);
-  return others.length > 0 && !invitees.some(one => isOtherPlus(one) && others.includes(one.externalId));
+  const others = othersWhoArePlus(caller, stored, settings);
+  return others.length > 0 && !others.some(one => staysPlus(invitees, one, settings));
 };
 
 /**

@@ -13,6 +13,7 @@ import {
 } from './authorization.ts';
 import type { Caller, Scope } from './ports.ts';
 import { roleOf } from './roles.ts';
+import { removesSeniors } from './seniority.ts';
 import type { Invitee, Participant, Role, Teleconsultation } from './teleconsultation.ts';
 
 /**
@@ -104,11 +105,20 @@ export const authorizeBooked = (scope: Asking, invitees: readonly Invitee[]): vo
 export const authorizeList = (scope: Asking, stored: readonly Participant[], invitees: readonly Invitee[]): void => {
   const { caller, config } = scope;
   if (!isDecidedHere(scope)) return;
-  if (!isManager(caller, config) && removesLastOtherPlus(caller, stored, invitees, config)) {
-    throw forbidden('only a manager may remove the last other plus participant');
+  if (!isManager(caller, config)) {
+    if (removesLastOtherPlus(caller, stored, invitees, config)) {
+      throw forbidden('only a manager may remove the last other plus participant');
+    }
+    if (removesSeniors(caller, stored, invitees, config)) {
+      throw forbidden('only a manager may remove the plus participants who were there before others');
+    }
   }
   refuseRaisedCaller(scope, stored, invitees);
 };
+
+/** Whether whom this caller writes into a list is there as from the start: nobody but a manager has rules to get around. */
+export const isTrusted = (scope: Pick<Scope, 'caller' | 'config'>): boolean =>
+  !isDecidedHere(scope) || isManager(scope.caller, scope.config);
 
 /** @throws ServiceError 403 */
 export const authorizeSettings = (scope: Pick<Scope, 'caller' | 'config'>): void => {

@@ -2,12 +2,13 @@ import { recordNotFound, refusedByRule } from '../errors.ts';
 import type { ListForm } from '../schemas/requests.ts';
 import { isLocked } from './admission.ts';
 import type { Action } from './authorization.ts';
-import { authorize, authorizeList } from './authorize.ts';
+import { authorize, authorizeList, isTrusted } from './authorize.ts';
 import { assertRoomCanBeMade, isStoredAs, type Operation, type Plan } from './planning.ts';
 import type { Scope } from './ports.ts';
 import { keepsRoom } from './room-spec.ts';
 import { claimRecord, LOCKED, newClaim } from './rooms/claim.ts';
 import { ensureRoom } from './rooms/ensure-room.ts';
+import { withSeniority } from './seniority.ts';
 import { isClaimed, isComplete, type Participant, type Teleconsultation } from './teleconsultation.ts';
 import { createTurn } from './turn.ts';
 
@@ -63,7 +64,7 @@ const carryOut = (
       startDate: plan.startDate,
       endDate: plan.endDate,
       expected: plan.expected,
-      participants,
+      participants: withSeniority(base, participants, isTrusted(scope), scope.config),
       updaterId: callerId,
       updatedAt: scope.clock.now(),
     }),

@@ -23,6 +23,8 @@ export interface Invitee {
 
 export interface Participant extends Invitee {
   kaleyraId: string;
+  /** The record's version when a change made them plus; absent: from the start, or by a manager. See seniority.ts. */
+  plusSince?: number | undefined;
 }
 
 /** What Kaleyra says of a room, in the ten documented keys of `details`. There is no link in it, on purpose. */

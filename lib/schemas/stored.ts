@@ -11,6 +11,7 @@ const StoredParticipant = z.object({
   groups: z.array(z.string()),
   fullName: z.string().nullable(),
   language: z.enum(['it', 'en']).nullable(),
+  plusSince: z.number().optional(),
 });
 
 export const StoredDetails = z.object({

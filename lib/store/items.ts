@@ -22,12 +22,13 @@ export const toStoredRecord = (record: Teleconsultation, op: string): StoredReco
   startDate: iso(record.startDate),
   endDate: record.endDate === null ? null : iso(record.endDate),
   expected: record.expected,
-  participants: record.participants.map(({ externalId, kaleyraId, groups, fullName, language }) => ({
+  participants: record.participants.map(({ externalId, kaleyraId, groups, fullName, language, plusSince }) => ({
     externalId,
     kaleyraId,
     groups: [...groups],
     fullName,
     language,
+    ...(plusSince !== undefined && { plusSince }),
   })),
   room:
     record.room === null

@@ -334,6 +334,28 @@ describe('a teleconsultation of two doctors and a patient', () => {
     );
   });
 
+  it('the other doctor is not exchanged in two steps either, by whoever leads or by whom they add', async () => {
+    await open();
+    const everybody = [drRossi, drVerdi, drGialli, mrBianchi];
+    expect((await as(drRossi).patch(path(), list(...everybody))).status).toBe(204);
+    const before = await everything();
+    const refused = forbidden('only a manager may remove the plus participants who were there before others');
+    const withoutVerdi = list(drRossi, drGialli, mrBianchi);
+    for (const who of [drRossi, drGialli]) {
+      expect(refusal(await as(who).patch(path(), withoutVerdi))).toEqual(refused);
+      const patient = { ...drVerdi, groups: ['patient'] };
+      expect(refusal(await as(who).post(`${path()}/participants/data`, patient))).toEqual(refused);
+    }
+    expect(await everything()).toEqual(before);
+    // Whoever was added goes as they came; whoever was there leaves by themselves, or by a manager.
+    expect((await as(drRossi).patch(path(), list(drRossi, drVerdi, mrBianchi))).status).toBe(204);
+    expect((await as(drRossi).patch(path(), list(...everybody))).status).toBe(204);
+    expect((await as(drVerdi).patch(path(), withoutVerdi)).status).toBe(204);
+    await open();
+    expect((await manager().patch(path(), list(...everybody))).status).toBe(204);
+    expect((await as(drRossi).patch(path(), withoutVerdi)).status).toBe(204);
+  });
+
   it('lets a patient rise by a doctor’s word, and by no word of their own', async () => {
     id = await aBooking(
       { clock: world.clock, api: identified('ms-neri', ['front-desk']) },

@@ -14,7 +14,17 @@ const record: fc.Arbitrary<Teleconsultation> = fc.record({
   endDate: fc.option(instant),
   expected: fc.integer({ min: 2, max: 25 }),
   participants: fc.array(
-    fc.record({ externalId: text, kaleyraId: text, groups: fc.array(text), fullName: fc.option(text), language }),
+    fc.record(
+      {
+        externalId: text,
+        kaleyraId: text,
+        groups: fc.array(text),
+        fullName: fc.option(text),
+        language,
+        plusSince: fc.integer({ min: 1 }),
+      },
+      { requiredKeys: ['externalId', 'kaleyraId', 'groups', 'fullName', 'language'] },
+    ),
     { maxLength: 4 },
   ),
   room: fc.option(
