@@ -164,11 +164,11 @@ export const RUNS: Readonly<Record<string, CanaryRun>> = {
   },
   uploadBackgroundImage: {
     prepare: nothing,
-    ask: stack =>
+    ask: async stack =>
       stack.send({
         method: 'POST',
         url: '/settings/background-image',
-        headers: { miauserid: doctor.userId, 'content-type': FORM_TYPE },
+        headers: { ...(await stack.identified(doctor)), 'content-type': FORM_TYPE },
         body: partsBody([imagePart(aJpeg(), 'canary-file.jpg'), { name: 'apikey', content: 'canary-apikey' }]),
       }),
     status: 200,

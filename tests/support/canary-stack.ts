@@ -16,7 +16,6 @@ import { controlSimulator, type SimulatedRoom, type Simulator } from './simulato
 
 /** What the deployment knows, unmistakably. */
 export const CANARY_ENV = {
-  IDENTITY_MODE: 'gateway',
   BANDYER_API_SECRET_KEY: 'ak_test_canary0123456789abcdef',
   GATEWAY_SECRETS: 'canary-secret-of-the-gateway-one-0001,canary-secret-of-the-gateway-two-0002',
   WEBHOOK_KEYS: 'canary-key-of-webhooks-0001,ak_test_canary0123456789abcdef',
@@ -38,10 +37,15 @@ const CARRIED = {
   miauserproperties: JSON.stringify({ name: 'Canaryname of the caller', email: 'canary@clinic.example' }),
 };
 
+/** Who says who calls: headers of a gateway, or a token that says as much of its bearer as tokens of issuers do. */
+export type Entrance = 'gateway' | 'jwt';
+
 export interface CanaryStack {
   api: string;
   simulator: Simulator;
   send(request: PlainRequest): Promise<Reply>;
+  /** What tells the service that it is this person. @param claims of their token, beside the usual ones or instead of them */
+  identified(who: Person, claims?: Record<string, unknown>): Promise<Record<string, string>>;
   /** With JSON, unless the body is a text. */
   ask(
     who: Person | undefined,
@@ -105,8 +109,17 @@ const sendTo = (origin: string, { method, url, headers = {}, body }: PlainReques
 };
 
 /** @param env beside the canaries */
-export const startCanaryStack = async (env: Record<string, string> = {}): Promise<CanaryStack> => {
-  const command = begin('local/start.ts', [], { ...FREE_PORTS, ...CANARY_ENV, ...env });
+export const startCanaryStack = async (
+  env: Record<string, string> = {},
+  entrance: Entrance = 'gateway',
+): Promise<CanaryStack> => {
+  const options = entrance === 'jwt' ? ['--jwt'] : [];
+  const command = begin('local/start.ts', options, {
+    ...FREE_PORTS,
+    ...CANARY_ENV,
+    IDENTITY_MODE: entrance,
+    ...env,
+  });
   const api = await soon(command.printed).catch(error => {
     command.child.kill('SIGKILL');
     throw error;
@@ -127,17 +140,31 @@ export const startCanaryStack = async (env: Record<string, string> = {}): Promis
   const local = (method: string, path: string, body?: unknown): Promise<Reply> =>
     sendTo(api, { method, url: `/_local/${path}`, ...(body !== undefined && { body: JSON.stringify(body) }) });
 
+  const bearer = async ({ userId, groups, fullName }: Person, claims: Record<string, unknown>): Promise<string> => {
+    const told = { email: 'canary@clinic.example', 'https://clinic.example/ward': ['canary-ward'] };
+    const order = { sub: userId, groups, name: fullName, claims: { ...told, ...claims } };
+    const { token } = (await local('POST', 'token', order)).body as { token: string };
+    // Its first part is the same in every token, those that the start prints among them.
+    for (const part of token.split('.').slice(1)) secrets.add(part);
+    return `Bearer ${token}`;
+  };
+  const identified: CanaryStack['identified'] = async (who, claims = {}) =>
+    entrance === 'jwt'
+      ? { authorization: await bearer(who, claims), miauserid: 'canary-pretender', miausergroups: 'doctor' }
+      : { miauserid: who.userId, miausergroups: who.groups.join(',') };
+
   return {
     api,
     simulator,
     send,
-    ask: (who, method, url, body, headers = {}) =>
+    identified,
+    ask: async (who, method, url, body, headers = {}) =>
       send({
         method,
         url,
         headers: {
           ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...(who && { miauserid: who.userId, miausergroups: who.groups.join(',') }),
+          ...(who && (await identified(who))),
           ...headers,
         },
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
