@@ -105,6 +105,17 @@ const routes: Record<string, string> = {
   'GET /documentation/json': 'documentation',
 };
 
+/** Takes anybody, or what Kaleyra has signed. */
+const OPEN = [
+  'POST /webhooks/kaleyra',
+  'POST /user-details',
+  'GET /-/healthz',
+  'GET /-/ready',
+  'GET /-/check-up',
+  'GET /documentation',
+  'GET /documentation/json',
+];
+
 const canary = 'canary-that-stays-on-this-machine-0123456789';
 
 const ISSUER = ['--param', 'issuer=https://login.clinic.example/', '--param', 'audience=https://api.clinic.example'];
@@ -190,6 +201,33 @@ describe('the template', () => {
     });
     expect(targets).toHaveLength(expected.length);
     expect(targets).toEqual(expect.arrayContaining(expected));
+  });
+
+  it('lets nobody but the bearers of tokens through to a route, except to those that are open', () => {
+    const isOpen = (route: string): boolean => OPEN.includes(route.replace('/api/v1/telecons-be', ''));
+    const guards = resourcesOf('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => [
+      Properties?.RouteKey,
+      Properties?.AuthorizationType,
+      Properties?.AuthorizerId,
+    ]);
+    expect(guards).toEqual(
+      guards.map(([route]) =>
+        isOpen(String(route)) ? [route, undefined, undefined] : [route, 'JWT', { Ref: 'HttpApiAuthorizerTokens' }],
+      ),
+    );
+    expect(guards.filter(([route]) => isOpen(String(route)))).toHaveLength(2 * OPEN.length);
+  });
+
+  it('lets no page of another origin call, and throttles every route through a stage that waits for those it names', () => {
+    expect(propertiesOf('HttpApi')).not.toHaveProperty('CorsConfiguration');
+    const { DefaultRouteSettings, RouteSettings } = propertiesOf('HttpApiStage');
+    expect(DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 });
+    const named = Object.keys(RouteSettings ?? {});
+    const ids = resourcesOf('AWS::ApiGatewayV2::Route')
+      .filter(([, { Properties }]) => named.includes(String(Properties?.RouteKey)))
+      .map(([id]) => id);
+    expect(ids).toHaveLength(named.length);
+    expect([template.Resources.HttpApiStage?.DependsOn].flat()).toEqual(expect.arrayContaining(ids));
   });
 
   it('hands events over in payload format 2.0', () => {

@@ -72,7 +72,9 @@ describe('no request that anybody can send', () => {
     'breaks the service, makes it tell of its inside, or changes anything while it is refused (seed %i)',
     async seed => {
       const report = await fuzz(fuzzed, { seconds: 3.5, seed });
-      console.log(describeReport(report).split('\n').at(-1));
+      const told = describeReport(report).split('\n').at(-1);
+      console.log(told);
+      expect(told).toBe(`${report.inputs} inputs over ${report.routes.size} routes, seed ${seed}`);
       expect(found(report)).toBe('nothing');
       expect([...report.routes].filter(([, statuses]) => statuses.size === 0)).toEqual([]);
       expect(report.inputs).toBeGreaterThanOrEqual(report.routes.size * 10);
