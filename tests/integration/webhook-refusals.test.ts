@@ -105,6 +105,27 @@ describe.each(['/webhooks/kaleyra', '/user-details'])('a request to %s', url => 
   });
 });
 
+it('what was signed for one of the two says and does nothing at the other', async () => {
+  const { participants, room } = (await world.record(id)) as {
+    participants: { kaleyraId: string; fullName: string }[];
+    room: { id: string };
+  };
+  const ids = participants.map(({ kaleyraId }) => kaleyraId);
+  const people = participants.map(({ kaleyraId }) => ({ user: kaleyraId, user_id: kaleyraId }));
+  const asked = aSignedRequest(world, '/user-details', { data: { user_ids: ids } });
+  expect((await world.api.raw(asked)).text).toContain(participants[0]?.fullName);
+  for (const told of [event, anEvent('on_room_created', { room_id: room.id, participants: people })]) {
+    const reply = await world.api.raw(aSignedRequest(world, '/user-details', told));
+    expect([reply.status, participants.filter(({ fullName }) => reply.text.includes(fullName))]).toEqual([400, []]);
+  }
+  // Whatever has no event in it would be one of format 0.1, if it named a room.
+  const reply = await world.api.raw({ ...asked, url: '/webhooks/kaleyra' });
+  expect([reply.status, reply.body]).toEqual([200, {}]);
+  expect(world.logs.at(-2)).toContain('"event":"event.ignored"');
+  expect(await world.items()).toEqual(before);
+  expect(await world.simulator.requests()).toEqual([]);
+});
+
 it('the same request, as it was signed, is heard', async () => {
   expect((await world.api.raw(signed())).status).toBe(200);
   expect(await world.items()).not.toEqual(before);

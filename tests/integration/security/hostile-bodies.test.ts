@@ -37,6 +37,7 @@ const WISHES = {
   formerRooms: [ASSIGNED],
   upkeep: { owner: ASSIGNED },
   kaleyraId: `usr_${ASSIGNED}`,
+  plusSince: 98_765_432,
   bandyerUserId: `usr_${ASSIGNED}`,
   user_id: `usr_${ASSIGNED}`,
   role: ASSIGNED,
