@@ -6,7 +6,7 @@ import { headersOf } from './request-headers.ts';
 
 /**
  * Bodies that Kaleyra sends of its own accord. The signature is checked over the bytes as they came, before anything in them
- * is looked at: what a stranger sends is never parsed.
+ * is looked at: what a stranger sends is never parsed. Only format 0.1, where it is allowed, signs what stands in the body.
  */
 
 /** An event with 25 participants and their links is a tenth of this. */
