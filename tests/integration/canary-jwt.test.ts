@@ -18,7 +18,7 @@ let stack: CanaryStack;
 beforeAll(async () => {
   // Some runs book for others, as behind a gateway anybody may.
   stack = await startCanaryStack({ ADMIN_GROUPS: 'doctor', MANAGER_GROUPS: 'doctor' }, 'jwt');
-}, 30_000);
+}, 90_000);
 afterAll(() => stack.close());
 
 const leaks: string[] = [];

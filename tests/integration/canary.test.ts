@@ -25,7 +25,7 @@ const WITH_ROUTE = new Set(
 let stack: CanaryStack;
 beforeAll(async () => {
   stack = await startCanaryStack();
-}, 30_000);
+}, 90_000);
 afterAll(() => stack.close());
 
 const leaks: string[] = [];

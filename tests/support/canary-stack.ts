@@ -74,7 +74,7 @@ export interface CanaryStack {
 }
 
 const READY = /^ready (http:\/\/127\.0\.0\.1:\d+)$/m;
-const STARTED_WITHIN_MS = 15_000;
+const STARTED_WITHIN_MS = 60_000;
 
 const soon = async (printed: () => string): Promise<string> => {
   const until = Date.now() + STARTED_WITHIN_MS;

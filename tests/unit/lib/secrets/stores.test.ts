@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SecretReference } from '../../../../lib/schemas/secrets.ts';
 import type { LoadSecret } from '../../../../lib/secrets/stored-secret.ts';
 import { createSecretLoader } from '../../../../lib/secrets/stores.ts';
@@ -115,9 +115,11 @@ describe.each([
 
   it('that never answers is given up within three seconds', async () => {
     stores.trouble('hangs');
-    const startedAt = performance.now();
-    await expect(load(reference, never)).rejects.toThrow();
-    expect(performance.now() - startedAt).toBeLessThan(3000);
+    // What was set, not what went by: a busy machine takes its own time.
+    const limits = vi.spyOn(AbortSignal, 'timeout');
+    onTestFinished(() => limits.mockRestore());
+    await expect(load(reference, never)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(limits.mock.calls).toEqual([[expect.toSatisfy((ms: number) => ms > 1000 && ms < 3000)]]);
   });
 
   it('is left alone when nobody waits any more', async () => {
