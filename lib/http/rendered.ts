@@ -94,11 +94,16 @@ export const structureIn = (text: string): object | undefined => {
   return typeof value === 'object' && value !== null ? value : undefined;
 };
 
-/** The names in a claim: of a list, or of a text that holds some between blanks or commas, such as `scope`. */
-export const namesIn = (value: unknown): string[] => {
+/** Between names in a text that is no list. */
+const BLANKS_OR_COMMAS = /[\s,]+/;
+/** Between scopes: a comma may be a part of one. */
+export const BLANKS = /\s+/;
+
+/** The names in a claim: of a list, or of a text that holds some. */
+export const namesIn = (value: unknown, separator = BLANKS_OR_COMMAS): string[] => {
   if (Array.isArray(value)) return value.filter(item => typeof item === 'string' && item !== '');
   if (typeof value !== 'string') return [];
   const structure = structureIn(value);
   if (structure !== undefined) return Array.isArray(structure) ? namesIn(structure) : [];
-  return looksLike(value) ? [] : value.split(/[\s,]+/).filter(name => name !== '');
+  return looksLike(value) ? [] : value.split(separator).filter(name => name !== '');
 };

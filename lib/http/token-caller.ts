@@ -1,7 +1,7 @@
 import type { Caller } from '../domain/ports.ts';
 import { unauthorizedUser } from '../errors.ts';
 import type { TokenIdentity } from '../schemas/identity.ts';
-import { isNothing, namesIn, structureIn } from './rendered.ts';
+import { BLANKS, isNothing, namesIn, structureIn } from './rendered.ts';
 import { asId, asName, parseJson, property } from './values.ts';
 
 /**
@@ -67,7 +67,7 @@ export const callerOfClaims = (claims: unknown, identity: TokenIdentity): Caller
   return {
     id,
     groups: namesIn(claimAt(claims, identity.groupsClaim)),
-    scopes: namesIn(scopes),
+    scopes: namesIn(scopes, BLANKS),
     fullName: asName(claimIn(claims, 'name')) ?? null,
   };
 };

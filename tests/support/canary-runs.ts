@@ -43,8 +43,16 @@ export const bookingOf = (wish: BookingWish = {}): Record<string, unknown> => ({
   note: 'canary-note',
 });
 
-const book = async (stack: CanaryStack, wish: BookingWish): Promise<Prepared> => {
+/** On a machine that is busy with many of them, the store may not answer in time: as a client does, it asks again. */
+const MOST_ATTEMPTS = 5;
+
+const booked = async (stack: CanaryStack, wish: BookingWish, attempt = 1): Promise<Reply> => {
   const reply = await stack.ask(doctor, 'POST', '/teleconsultation', bookingOf(wish));
+  return reply.status === 503 && attempt < MOST_ATTEMPTS ? booked(stack, wish, attempt + 1) : reply;
+};
+
+const book = async (stack: CanaryStack, wish: BookingWish): Promise<Prepared> => {
+  const reply = await booked(stack, wish);
   if (reply.status !== 201) throw new Error(`booking answered ${reply.status}: ${reply.text}`);
   const id = (reply.body as { roomId: string }).roomId;
   const room = (await stack.noteLinks()).find(({ description }) => description === id);
@@ -55,14 +63,14 @@ const nothing = async (): Promise<Prepared> => ({ id: '', roomId: '', sessionId:
 export const aFutureOne = (stack: CanaryStack): Promise<Prepared> => book(stack, { startsIn: '2 hours' });
 /** One that is going on, with a call that has been held in it. */
 export const anOpenOne = async (stack: CanaryStack): Promise<Prepared> => {
-  const booked = await book(stack, { startsIn: '-1 minute' });
-  const call = { roomId: booked.roomId, uploads: 1, transcription: SPOKEN, webhooks: false };
-  return { ...booked, sessionId: (await stack.simulator.playCall(call)).sessionId };
+  const open = await book(stack, { startsIn: '-1 minute' });
+  const call = { roomId: open.roomId, uploads: 1, transcription: SPOKEN, webhooks: false };
+  return { ...open, sessionId: (await stack.simulator.playCall(call)).sessionId };
 };
 const aPastOne = async (stack: CanaryStack): Promise<Prepared> => {
-  const booked = await book(stack, { startsIn: '-60 days' });
-  await stack.simulator.playCall({ roomId: booked.roomId, uploads: 2, webhooks: false });
-  return booked;
+  const past = await book(stack, { startsIn: '-60 days' });
+  await stack.simulator.playCall({ roomId: past.roomId, uploads: 2, webhooks: false });
+  return past;
 };
 
 /** Its alias stands for an id. */

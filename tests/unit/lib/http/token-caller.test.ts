@@ -117,6 +117,10 @@ describe('the caller of a token', () => {
     expect(identify({ sub: 'a', scp: 'one two' }).scopes).toEqual(['one', 'two']);
     expect(identify({ sub: 'a', scope: 'one', scp: 'two' }).scopes).toEqual(['one']);
     expect(identify({ sub: 'a', scope: '<nil>', scp: 'two' }).scopes).toEqual(['two']);
+    expect(identify({ sub: 'a', scope: 'x,teleconsultation:manage y' }).scopes).toEqual([
+      'x,teleconsultation:manage',
+      'y',
+    ]);
     expect(identify({ sub: 'a' })).toEqual({ id: 'a', groups: [], scopes: [], fullName: null });
   });
 
