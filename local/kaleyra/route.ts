@@ -48,7 +48,9 @@ export function route<P extends string, Q extends z.ZodType = Nothing, B extends
     run(world, incoming, captured) {
       const params = decoded(captured) as Record<ParamNames<P>, string>;
       const query = strict(rules.query ?? Nothing, readQuery(incoming.query), 'query parameter', rules.codes);
-      const body = rules.multipart ? {} : strict(rules.body ?? Nothing, readJson(incoming), 'body field', rules.codes);
+      const body = rules.multipart
+        ? {}
+        : strict(rules.body ?? Nothing, readDeclaredJson(incoming), 'body field', rules.codes);
       return handle(world, { params, query: query as z.output<Q>, body: body as z.output<B>, incoming });
     },
   };
@@ -82,14 +84,20 @@ function readQuery(raw: string | undefined): Record<string, string | string[]> {
   return Object.fromEntries(query);
 }
 
-/** The JSON body; nothing sent counts as an empty object, so that the missing fields are named. */
-export function readJson(incoming: Incoming): unknown {
+/** The vendor's body, which has to say that it is JSON. */
+function readDeclaredJson(incoming: Incoming): unknown {
   if (incoming.body.length === 0) return {};
   const type = (header(incoming, 'content-type') ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') {
     const message = `content-type must be application/json, not "${type}"`;
     throw new VendorError(415, 'invalid_request_error', 'unsupported_media_type', message);
   }
+  return readJson(incoming);
+}
+
+/** The JSON body, whatever it says it is; nothing sent counts as an empty object, so that the missing fields are named. */
+export function readJson(incoming: Incoming): unknown {
+  if (incoming.body.length === 0) return {};
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(incoming.body));
   } catch {

@@ -139,8 +139,15 @@ describe('a control', () => {
     expect((await simulator.control('GET', '/state?deleted=true')).body.message).toContain('deleted=true');
     const broken = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' };
     expect((await fetch(`${simulator.url}/_simulator/faults`, broken)).status).toBe(400);
-    const text = { method: 'POST', body: '{"status":500}' };
-    expect((await fetch(`${simulator.url}/_simulator/faults`, text)).status).toBe(415);
+  });
+
+  it('takes what `curl -d` sends, whatever that calls itself', async () => {
+    const simulator = await aSimulator();
+    for (const type of ['application/x-www-form-urlencoded', 'text/plain;charset=UTF-8']) {
+      const order = { method: 'POST', headers: { 'content-type': type }, body: '{"status":418}' };
+      expect((await fetch(`${simulator.url}/_simulator/faults`, order)).status).toBe(201);
+      expect((await simulator.get('/v2/company')).status).toBe(418);
+    }
   });
 
   it('is no part of the vendor: its errors stay flat whatever the dialect', async () => {
