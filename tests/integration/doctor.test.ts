@@ -227,6 +227,10 @@ describe('what is missing is said in words', () => {
     expect(lines).toContain(
       `wrong registered: Kaleyra does not send on_session_ended to ${publicBaseUrl}/webhooks/kaleyra: run \`npm run kaleyra:register\``,
     );
+    const ofStage = await complaints({ publicBaseUrl, embedded: false, stage: 'prod' });
+    expect(ofStage.filter(line => line.includes(' registered: '))).toEqual(
+      lines.map(line => line.replace(/`$/, ' -- --stage prod`')),
+    );
   });
 
   it('clocks that are too far apart for events to count', async () => {

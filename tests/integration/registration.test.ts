@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { register } from '../../lib/cli/registration.ts';
+import { stageTarget } from '../../lib/cli/stage-callback-target.ts';
 import { EVENTS } from '../../lib/domain/hear-event.ts';
 import { run } from '../support/commands.ts';
+import { ENVIRONMENT } from '../support/configs.ts';
+import { type SecretStores, startSecretStores } from '../support/secret-stores.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 /** Telling Kaleyra where to send events and where to ask for names. */
@@ -143,11 +146,106 @@ it('the command says first where it works, then shows what is set', async () => 
   expect(second.printed().trim().split('\n').at(-1)).toBe('nothing to change');
 });
 
-it('the command never falls back from a stage to this machine', async () => {
-  const { ended, printed } = command(['--stage', 'prod'], { KALEYRA_PORT: new URL(world.simulator.url).port });
+describe('a stage on AWS', () => {
+  const KEY = '/invented/prod/kaleyra-api-key';
+  let stores: SecretStores;
+  beforeAll(async () => {
+    stores = await startSecretStores();
+    stores.putParameter(KEY, apiKey);
+  });
+  afterAll(() => stores.close());
+
+  const variables = (): Record<string, string> => ({
+    ...ENVIRONMENT,
+    BANDYER_API_SECRET_KEY: '',
+    BANDYER_API_SECRET_KEY_PARAMETER: KEY,
+    BANDYER_BASE_URL: world.simulator.url,
+    TELECONSULTATION_SERVICE_CONFIG_PATH: './in-the-zips.json',
+  });
+  /** What a shell may hold of another Kaleyra. */
+  const shell = {
+    AWS_REGION: 'eu-south-1',
+    PUBLIC_BASE_URL: `${HERE}/`,
+    BANDYER_BASE_URL: 'https://api.sandbox.eu.bandyer.com',
+    BANDYER_API_SECRET_KEY: 'ak_live_of_the_shell',
+  };
+
+  it('is registered with its own Kaleyra and its own key, whatever the shell says; the target comes first', async () => {
+    const told: string[] = [];
+    const target = await stageTarget(
+      'prod',
+      shell,
+      line => void told.push(line),
+      async ({ region }, stage) => {
+        told.push(`variables of ${stage} in ${region} are read`);
+        return variables();
+      },
+    );
+    expect(told).toEqual([
+      `target: AWS, stage prod in eu-south-1, reached at ${HERE}`,
+      'variables of prod in eu-south-1 are read',
+      `Kaleyra at ${world.simulator.url}`,
+    ]);
+    await register(target);
+    expect(await webhooks()).toEqual(ours);
+    expect((await vendor('GET', 'company')).user_details_provider_url).toBe(NAMES);
+    expect(stores.asked).toEqual([`ssm:GetParameter ${KEY}`]);
+  });
+
+  it.each([
+    [{ AWS_REGION: '' }, 'AWS_REGION must say in which region the stage is'],
+    [{ AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }, 'AWS_ENDPOINT_URL leads away from AWS: unset it to work on a stage'],
+    [{ PUBLIC_BASE_URL: '' }, 'PUBLIC_BASE_URL must be the https address at which Kaleyra reaches the stage'],
+    [
+      { PUBLIC_BASE_URL: 'http://clinic.example' },
+      'PUBLIC_BASE_URL must be the https address at which Kaleyra reaches the stage',
+    ],
+  ])('that is not clear with %j is refused before anything is asked', async (changes, message) => {
+    const told: string[] = [];
+    const read = () => Promise.reject(new Error('nobody is to be asked'));
+    const outcome = stageTarget('prod', { ...shell, ...changes }, line => void told.push(line), read);
+    await expect(outcome).rejects.toMatchObject({ name: 'CommandError', message });
+    expect(told).toEqual([]);
+  });
+
+  it.each([
+    [
+      'whose key cannot be read',
+      { BANDYER_API_SECRET_KEY_PARAMETER: '/invented/prod/no-such-key' },
+      'the Kaleyra key of stage prod cannot be read with your credentials: /invented/prod/no-such-key',
+    ],
+    [
+      'with settings that cannot be used',
+      { BANDYER_BASE_URL: '' },
+      expect.stringMatching(/^the settings of stage prod cannot be used: BANDYER_BASE_URL/),
+    ],
+  ])('%s is told in one line', async (_, changes, message) => {
+    const read = async () => ({ ...variables(), ...changes });
+    await expect(stageTarget('prod', shell, () => undefined, read)).rejects.toMatchObject({
+      name: 'CommandError',
+      message,
+    });
+    expect(await webhooks()).toEqual([]);
+  });
+
+  it('is never taken for this machine by the command', async () => {
+    const env = { KALEYRA_PORT: new URL(world.simulator.url).port, BANDYER_API_SECRET_KEY: apiKey };
+    for (const [stage, line] of [
+      ['prod', 'AWS_REGION must say in which region the stage is\n'],
+      ['local', 'the local stack is the target when no stage is named\n'],
+    ] as const) {
+      const { ended, printed } = command(['--stage', stage], env);
+      expect(await ended).toBe(1);
+      expect(printed()).toBe(line);
+    }
+    expect(await webhooks()).toEqual([]);
+  });
+});
+
+it('the command says how it is used', async () => {
+  const { ended, printed } = command(['--stages', 'prod']);
   expect(await ended).toBe(1);
-  expect(printed()).toMatch(/^stage prod is on AWS/);
-  expect(await webhooks()).toEqual([]);
+  expect(printed()).toMatch(/usage: npm run kaleyra:register \[-- --stage NAME\]\n$/);
 });
 
 it('the command says in one line that nobody is there', async () => {

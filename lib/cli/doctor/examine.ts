@@ -68,7 +68,7 @@ export const examine = async (patient: Patient): Promise<Finding[]> => {
 
   const key = await readKey(config, clock);
   const { baseUrl } = config.kaleyra;
-  if (typeof key === 'string') all.push(...(await checkKaleyra({ baseUrl, apiKey: key }, publicBaseUrl)));
+  if (typeof key === 'string') all.push(...(await checkKaleyra({ baseUrl, apiKey: key }, publicBaseUrl, stage)));
   else all.push(key, unseen('Kaleyra', 'without the key, nobody can ask'));
   all.push(await checkClocks(baseUrl, publicBaseUrl, clock));
   if (publicBaseUrl === undefined) {

@@ -23,8 +23,16 @@ const wordsOf = (error: unknown, { baseUrl }: Kaleyra): string => {
   return `${baseUrl} cannot be reached or does not work (${vendorStatus ?? code})`;
 };
 
-/** @param publicBaseUrl where Kaleyra reaches this service; undefined: nobody said */
-export const checkKaleyra = async (kaleyra: Kaleyra, publicBaseUrl: string | undefined): Promise<Finding[]> => {
+/**
+ * @param publicBaseUrl where Kaleyra reaches this service; undefined: nobody said
+ * @param stage whose Kaleyra it is; undefined: this machine's
+ */
+export const checkKaleyra = async (
+  kaleyra: Kaleyra,
+  publicBaseUrl: string | undefined,
+  stage: string | undefined,
+): Promise<Finding[]> => {
+  const remedy = `npm run kaleyra:register${stage === undefined ? '' : ` -- --stage ${stage}`}`;
   const inspector = createKaleyraInspector(kaleyra);
   try {
     await inspector.ping();
@@ -38,7 +46,7 @@ export const checkKaleyra = async (kaleyra: Kaleyra, publicBaseUrl: string | und
   try {
     const missing = await inspector.unregistered(publicBaseUrl);
     if (missing.length === 0) return [reached, well('registered', `events and names at ${publicBaseUrl}`)];
-    return [reached, ...missing.map(one => wrong('registered', `${one}: run \`npm run kaleyra:register\``))];
+    return [reached, ...missing.map(one => wrong('registered', `${one}: run \`${remedy}\``))];
   } catch (error) {
     return [reached, wrong('registered', wordsOf(error, kaleyra))];
   }
