@@ -27,11 +27,7 @@ const configOf = (variables: Environment, stage: string) => {
 };
 
 /** @param variables as the functions have them @throws CommandError in one line, without a word of the key */
-export const targetOf = async (
-  variables: Environment,
-  stage: string,
-  publicBaseUrl: string,
-): Promise<CallbackTarget> => {
+const targetOf = async (variables: Environment, stage: string, publicBaseUrl: string): Promise<CallbackTarget> => {
   const { kaleyra, secrets } = configOf(variables, stage);
   const log = createLogger('silent', () => undefined, systemClock.now);
   const { kaleyraKey } = openSecrets(secrets, { load: createSecretLoader(), clock: systemClock, log });

@@ -10,6 +10,7 @@ import {
   emptied,
   filesOf,
   loggedBy,
+  reconcile,
   recordOf,
   roomIdOf,
 } from '../../support/jobs.ts';
@@ -233,14 +234,20 @@ describe('closing', () => {
 });
 
 describe('a dry run', () => {
-  /** A call to clear, one to close, one to pay for: everything that a run can do. */
+  /** Everything that a run can meet: a call to clear, one to close, two rooms to pay for, one in use, one that fails. */
   const everyKind = async () => {
     await aPlayedCall(world, {}, { uploads: 2 });
+    await aPlayedCall(world, { startsIn: '-2 days' }, { uploads: 3 });
     const cancelled = await aPlayedCall(world, {}, { uploads: 4 });
+    const replaced = await aPlayedCall(world, { startsIn: '1 day' }, { uploads: 5 });
     await aPlayedCall(world, {}, { end: false });
-    await world.simulator.fault({ path: '/v2/', times: 10, status: 503 });
+    const broken = await aPlayedCall(world);
+    await world.simulator.fault({ path: '/v2/uploads', times: 100, status: 503 });
     await world.api.delete(`/teleconsultation/${cancelled.id}`);
+    const change = { participants: { number: 2, data: [drRossi, msNeri] } };
+    await world.api.patch(`/teleconsultation/${replaced.id}`, change);
     await world.simulator.clearFaults();
+    await world.simulator.fault({ path: `/v2/rooms/${broken.roomId}`, times: 100, status: 500 });
     world.clock.moveBy(untilOver);
   };
 
@@ -252,7 +259,7 @@ describe('a dry run', () => {
     const before = { items: await world.items(), state: await world.simulator.state() };
     configure();
     const told = await cleanUp(world, event);
-    expect(told).toEqual({ seen: 7, deleted: 6, failed: 0, left: 1, dryRun: true });
+    expect(told).toEqual({ seen: 16, deleted: 14, failed: 1, left: 1, dryRun: true });
     expect(await world.items()).toEqual(before.items);
     expect(await world.simulator.state()).toEqual(before.state);
     world.configure({});
@@ -261,10 +268,38 @@ describe('a dry run', () => {
 });
 
 describe('several rooms', () => {
-  it('two runs at once do no harm', async () => {
+  it('are found by the index: no scan, and nothing is read of what is not due', async () => {
+    const due = await aPlayedCall(world);
+    const others = [await aBooking(world, { startsIn: '3 days' }), await aBooking(world, { startsIn: '4 days' })];
+    world.clock.moveBy(untilOver);
+    const [operations, keys] = [new Set<string>(), new Set<string>()];
+    world.client.middlewareStack.add(
+      (next, context) => args => {
+        const { Key } = args.input as { Key?: { pk: string } };
+        operations.add(String((context as { commandName?: string }).commandName));
+        if (Key !== undefined) keys.add(Key.pk);
+        return next(args);
+      },
+      { step: 'initialize', name: 'listen' },
+    );
+    expect(await cleanUp(world)).toMatchObject({ deleted: 3 });
+    expect(keys).toContain(due.id);
+    for (const other of others) expect(keys).not.toContain(other);
+    await reconcile(world);
+    world.client.middlewareStack.remove('listen');
+    expect(operations).toContain('QueryCommand');
+    expect(operations).not.toContain('ScanCommand');
+  });
+
+  it('two runs at once do no harm, and neither does a reconciler beside them', async () => {
     const calls = [await aPlayedCall(world), await aPlayedCall(world), await aPlayedCall(world)];
+    const cancelled = await aPlayedCall(world);
+    await world.simulator.fault({ path: '/v2/uploads', times: 10, status: 503 });
+    await world.api.delete(`/teleconsultation/${cancelled.id}`);
+    await world.simulator.clearFaults();
     world.clock.moveBy(untilClosing);
-    const runs = await Promise.all([cleanUp(world), cleanUp(world)]);
+    const [reconciled, ...runs] = await Promise.all([reconcile(world), cleanUp(world), cleanUp(world)]);
+    expect(reconciled).toMatchObject({ unpaid: 0, failed: 0, strays: 0, lost: 0 });
     expect(runs.map(({ failed, left }) => [failed, left])).toEqual([
       [0, 0],
       [0, 0],
@@ -273,6 +308,8 @@ describe('several rooms', () => {
       expect(await filesOf(world, roomId)).toEqual([]);
       expect((await recordOf(world, id)).upkeep).toMatchObject({ closedAt: expect.any(Number), attempts: 0 });
     }
+    expect(await recordOf(world, cancelled.id)).toMatchObject({ state: 'TRASH', owed: [] });
+    expect((await world.simulator.rooms()).map(room => room.id).sort()).toEqual(calls.map(call => call.roomId).sort());
     expect(await cleanUp(world)).toMatchObject({ seen: 0 });
   });
 

@@ -40,6 +40,9 @@ const fault = fc.record({
   ),
 });
 
+/** `all at once`: two cleanups and a reconciler, as a run by hand beside the schedules would be. */
+type Job = 'clean' | 'reconcile' | 'all at once';
+
 type Happening = 'change' | 'cancel' | 'call' | 'lose' | 'die' | 'orphan';
 
 type Step =
@@ -47,7 +50,7 @@ type Step =
   | { kind: Happening; which: number; people: readonly Person[]; heard: boolean }
   | { kind: 'fault'; method: string; path: string; times: number; how: Record<string, unknown> }
   | { kind: 'wait'; minutes: number }
-  | { kind: 'clean' | 'reconcile' };
+  | { kind: Job };
 
 const booking: fc.Arbitrary<Step> = fc.record({
   kind: fc.constant('book' as const),
@@ -73,7 +76,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('wait' as const), minutes: fc.integer({ min: 1, max: 120 }) }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('clean' as const, 'reconcile') }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom<Job>('clean', 'reconcile', 'all at once') }) },
 );
 
 /** Begins with two bookings, so that there is something for the rest to happen to. */
@@ -84,6 +87,12 @@ const history: fc.Arbitrary<Step[]> = fc
 /** Ids of teleconsultations, in order of their keys. */
 const recordIds = async (): Promise<string[]> =>
   (await world.items()).filter(({ sk }) => sk === 'record').map(({ pk }) => String(pk));
+
+const run = async (job: Job): Promise<void> => {
+  if (job === 'clean') await cleanUp(world);
+  else if (job === 'reconcile') await reconcile(world);
+  else await Promise.all([cleanUp(world), reconcile(world), cleanUp(world)]);
+};
 
 const play = async (steps: readonly Step[]): Promise<void> => {
   for (const one of steps) {
@@ -98,7 +107,7 @@ const play = async (steps: readonly Step[]): Promise<void> => {
     } else if (one.kind === 'wait') {
       world.clock.moveBy(one.minutes * 60_000);
     } else if (!('which' in one)) {
-      await (one.kind === 'clean' ? cleanUp(world) : reconcile(world));
+      await run(one.kind);
     } else if (id !== undefined) {
       await happenTo(id, one);
     }
@@ -134,12 +143,21 @@ const happenTo = async (
   }
 };
 
+/** What a dry run says it would do is what the run right after it does; and it changes nothing. */
+const cleanUpAsForetold = async (): Promise<void> => {
+  const before = { items: await world.items(), state: await world.simulator.state() };
+  const foretold = await cleanUp(world, { dryRun: true });
+  expect({ items: await world.items(), state: await world.simulator.state() }).toEqual(before);
+  expect(await cleanUp(world)).toEqual({ ...foretold, dryRun: false });
+};
+
 /** Runs both jobs until whatever was put off has had its turn. */
 const comeToRest = async (): Promise<void> => {
   for (let round = 0; round < 6; round += 1) {
     world.clock.moveBy(span('20 minutes'));
-    await reconcile(world);
-    await cleanUp(world);
+    if (round % 2 === 0) await reconcile(world);
+    await (round < 3 ? cleanUpAsForetold() : cleanUp(world));
+    if (round % 2 === 1) await reconcile(world);
   }
 };
 
