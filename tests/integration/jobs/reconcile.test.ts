@@ -370,41 +370,6 @@ describe('a call of which no event told', () => {
   });
 });
 
-describe('too much at once', () => {
-  const strays = async (count: number): Promise<void> => {
-    const id = await aBooking(world);
-    for (let made = 0; made < count; made += 1) await aStray(world, id, id);
-  };
-
-  it('is an alarm, and nothing is changed until somebody has looked', async () => {
-    await strays(20);
-    const lost = await aBooking(world);
-    await world.scope().kaleyra.deleteRoom(await roomIdOf(world, lost));
-    const before = { items: await world.items(), rooms: await roomIds() };
-    for (let run = 0; run < 2; run += 1) {
-      expect(await reconcile(world, { minimumAgeMs: 0 })).toMatchObject({
-        strays: 20,
-        removed: 0,
-        lost: 1,
-        repaired: 0,
-        alarm: true,
-      });
-    }
-    expect(await world.items()).toEqual(before.items);
-    expect(await roomIds()).toEqual(before.rooms);
-    expect(loggedBy(world, 'reconcile.alarm')).toMatchObject({ level: 'error', counts: { strays: 20, lost: 1 } });
-    const told = await reconcile(world, { minimumAgeMs: 0, mostChanges: 21 });
-    expect(told).toMatchObject({ removed: 20, repaired: 1, alarm: false });
-    expect(await reconcile(world, { minimumAgeMs: 0 })).toMatchObject(nothing);
-  });
-
-  it('begins beyond twenty', async () => {
-    await strays(20);
-    expect(await reconcile(world, { minimumAgeMs: 0 })).toMatchObject({ removed: 20, alarm: false });
-    expect(await roomIds()).toHaveLength(1);
-  });
-});
-
 describe('the comparison', () => {
   const offsets = async (): Promise<string[]> =>
     (await world.simulator.requests())
