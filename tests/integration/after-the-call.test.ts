@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { begin, type Command, FREE_PORTS } from '../support/commands.ts';
 import { drRossi, mrBianchi } from '../support/people.ts';
@@ -117,7 +120,7 @@ it('a call is heard of, its files disappear at the next cleanup, its transcripti
 it('a delivery that never arrived is made up for', async () => {
   const id = await book(-1, 30);
   links.push((await open(id)).accessLinkURL ?? '');
-  const { sessionId } = await play({ roomId: await roomOf(id), durationSeconds: 20, webhooks: false });
+  const { sessionId } = await play({ roomId: await roomOf(id), uploads: 0, durationSeconds: 20, webhooks: false });
   expect(await open(id)).toMatchObject({ teleconsultationState: 'scheduled', sessions: [] });
   expect(await fire('reconcileRooms', {})).toMatchObject({ madeUpFor: 1, failed: 0 });
   expect((await open(id)).sessions.map(session => session.sessionId)).toEqual([sessionId]);
@@ -142,6 +145,34 @@ it('a room that lost its record’s pointer disappears, and one that is not ours
   expect(await fire('reconcileRooms', { minimumAgeMs: 0 })).toMatchObject({ strays: 0, removed: 0, madeUpFor: 0 });
 });
 
+it('can all be followed with curl, line by line, as local/README.md has it', async () => {
+  const readme = await readFile(new URL('../../local/README.md', import.meta.url), 'utf8');
+  const [, lines = ''] = /^```sh\n(.*?)^```$/ms.exec(readme) ?? [];
+  const [book = ''] = stack.printed().match(/^ID=.*$/m) ?? [];
+  const script = [book, lines.replace(':3000', `:${new URL(api).port}`).replace(':3001', `:${new URL(kaleyra).port}`)];
+  const { stdout, stderr } = await promisify(execFile)('sh', ['-c', script.join('\n')]);
+  expect(stderr).toBe('');
+  const told = stdout.split('\n').filter(line => line !== '');
+  expect(told[0]).toMatch(/^[0-9a-f]{24}$/);
+  const answers = told.slice(1).map(line => (line.startsWith('{') ? JSON.parse(line) : line));
+  const files = { seen: 3, deleted: 3, failed: 0, left: 0 };
+  expect(answers).toEqual([
+    expect.objectContaining({ teleconsultationState: 'ended', sessions: [expect.anything()] }),
+    { ...files, dryRun: true },
+    { ...files, dryRun: false },
+    'Good morning.',
+    expect.objectContaining({ uploads: [expect.anything(), expect.anything(), expect.anything()] }),
+    expect.objectContaining({ madeUpFor: 1, strays: 0, alarm: false }),
+    expect.objectContaining({ teleconsultationState: 'ended', sessions: [expect.anything(), expect.anything()] }),
+    expect.objectContaining({ path: '/v2/rooms', afterEffect: true }),
+    expect.objectContaining({ path: '/v2/rooms', status: 503 }),
+    expect.objectContaining({ statusCode: 503 }),
+    expect.objectContaining({ strays: 1, removed: 1, failed: 0, alarm: false }),
+    expect.objectContaining({ strays: 0, removed: 0, paid: 0, madeUpFor: 0, failed: 0, alarm: false }),
+    expect.objectContaining({ rooms: expect.anything() }),
+  ]);
+});
+
 it('the log of it all holds no name and no link', () => {
   // What the welcome says of its invented people comes before the first line of a function.
   const log = stack.printed().slice(stack.printed().indexOf('ready '));
@@ -154,6 +185,8 @@ it('the log of it all holds no name and no link', () => {
     mrBianchi.fullName,
     drRossi.userId,
     mrBianchi.userId,
+    'Neri',
+    'direct-rest-call-handler',
     'Good morning',
   ])
     expect(log).not.toContain(secret);

@@ -26,8 +26,7 @@ const DEFAULT_SECONDS = 60;
 
 export function playCall(world: World, body: unknown): { sessionId: string; uploads: string[] } {
   const order = strictControl(CallOrder, body, 'call field');
-  const room = world.state.rooms.get(order.roomId);
-  if (room === undefined) throw misused(`call field "roomId": no room "${order.roomId}"`, 404);
+  const room = roomOf(world, order.roomId);
   const tell: Announce = event => order.webhooks && announce(world, event);
   const session = order.sessionId === undefined ? begun(world, room, order, tell) : running(world, room, order);
   session.spoken = order.transcription ?? session.spoken;
@@ -39,6 +38,18 @@ export function playCall(world: World, body: unknown): { sessionId: string; uplo
     sessionId: session.id,
     uploads: world.state.uploads.all().flatMap(upload => (upload.sessionId === session.id ? upload.id : [])),
   };
+}
+
+/** By its id; or by its description, which whoever made the room knows and its id perhaps not. */
+function roomOf(world: World, name: string): Room {
+  const room = world.state.rooms.get(name);
+  if (room !== undefined) return room;
+  const described = world.state.rooms.all().filter(one => one.description === name && !one.deleted);
+  const [only, ...others] = described;
+  if (only === undefined) throw misused(`call field "roomId": no room "${name}"`, 404);
+  if (others.length === 0) return only;
+  const ids = described.map(({ id }) => `"${id}"`).join(', ');
+  throw misused(`call field "roomId": "${name}" is the description of ${ids}`, 409);
 }
 
 function begun(world: World, room: Room, order: CallOrder, tell: Announce): Session {

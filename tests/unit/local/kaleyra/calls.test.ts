@@ -12,6 +12,20 @@ describe('a call', () => {
     expect((await simulator.call({ roomId: id, uploads: 0 })).uploads).toEqual([]);
   });
 
+  it('is played by the description of its room as well, where that means one', async () => {
+    const simulator = await aSimulator();
+    const description = '0123456789abcdef01234567';
+    const gone = await aRoom(simulator, { description });
+    await simulator.send('DELETE', `/v2/rooms/${gone.id}`);
+    expect(await simulator.control('POST', '/calls', { roomId: description })).toMatchObject({ status: 404 });
+    const { id } = await aRoom(simulator, { description });
+    const { sessionId } = await simulator.call({ roomId: description });
+    expect((await simulator.get(`/v2/sessions/${sessionId}`)).body.room_id).toBe(id);
+    const other = await aRoom(simulator, { description });
+    const { status, body } = await simulator.control('POST', '/calls', { roomId: description });
+    expect([status, body.message]).toEqual([409, expect.stringContaining(`"${id}", "${other.id}"`)]);
+  });
+
   it('uses up the time of the room, and then closes it', async () => {
     const simulator = await aSimulator();
     const { id } = await aRoom(simulator, { duration: 100 });
