@@ -138,6 +138,7 @@ const shape = (env: z.output<typeof EnvironmentSchema>, file: ServiceConfigurati
   privileges: file.privileges,
   groupsWithBackground: file.groupsWithBackgroundList,
   logLevel: env.LOG_LEVEL,
+  logRetentionDays: env.LOG_RETENTION_DAYS,
   /** undefined: nobody wants metrics. */
   metricsNamespace: env.METRICS_NAMESPACE,
   /** What digests are made with: of people's ids for the log, of requests that may be repeated. */

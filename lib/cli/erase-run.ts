@@ -1,14 +1,6 @@
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
-import {
-  COPIES,
-  KEPT,
-  NOT_OFFERED,
-  type Outcome,
-  type Statement,
-  TO_DO,
-  type WaitsFor,
-} from '../domain/erasure/statement.ts';
+import { KEPT, NOT_OFFERED, type Outcome, type Statement, TO_DO, type WaitsFor } from '../domain/erasure/statement.ts';
 import { CommandError, type Terminal } from './command.ts';
 import { sentencesOf } from './erase-statement.ts';
 import type { FunctionTarget } from './function-target.ts';
@@ -35,7 +27,7 @@ const Answer = z.object({
   }),
   kept: z.array(z.enum(KEPT)),
   notOffered: z.array(z.enum(NOT_OFFERED)),
-  copies: z.object({ backupDays: z.literal(COPIES.backupDays), logDays: z.literal(COPIES.logDays) }),
+  copies: z.object({ backupDays: count, logDays: count }),
   toDo: z.array(z.enum(TO_DO)),
 }) satisfies z.ZodType<Statement>;
 

@@ -1,4 +1,4 @@
-import type { COPIES, KEPT, NOT_OFFERED, Statement, TO_DO } from '../domain/erasure/statement.ts';
+import type { Copies, KEPT, NOT_OFFERED, Statement, TO_DO } from '../domain/erasure/statement.ts';
 
 /** The statement of an erasure in sentences, for whoever has to answer the person who asked for it. */
 
@@ -58,7 +58,7 @@ const remains = ({ kept, notOffered, copies, toDo }: Statement): string[] => [
   ...toDo.map(what => `  ${STILL_TO_DO[what]}`),
 ];
 
-const copiesLines = ({ backupDays, logDays }: typeof COPIES): string[] => [
+const copiesLines = ({ backupDays, logDays }: Copies): string[] => [
   `  the table’s point-in-time recovery holds what was removed for ${backupDays} days; a restored table has to be erased again`,
   `  logs are kept for ${logDays} days; they hold ids of this service and of Kaleyra, and a keyed hash of the person’s own`,
 ];

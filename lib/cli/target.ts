@@ -21,7 +21,8 @@ const LOCAL = 'local';
 /** How many calls may wait for an answer at once; more would only queue at the table. */
 const CONNECTIONS = 64;
 const REQUEST_TIMEOUT_MS = 30_000;
-const HEALTH_TIMEOUT_MS = 1500;
+/** A port without a stack refuses at once; a stack on a busy machine takes its time. */
+const HEALTH_TIMEOUT_MS = 5000;
 
 const SETTINGS = {
   maxAttempts: 8,

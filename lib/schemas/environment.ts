@@ -140,6 +140,8 @@ export const EnvironmentSchema = z.object({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._/#-]{0,254}$/, 'must be a namespace of CloudWatch')
     .refine(name => !name.startsWith('AWS/'), 'must not be a namespace of AWS itself')
     .optional(),
+  /** How long CloudWatch keeps the log: an erasure states it. */
+  LOG_RETENTION_DAYS: wholeNumber(30, 3653),
   LOG_LEVEL: z
     .enum(
       ['debug', 'info', 'warn', 'error', 'trace', 'fatal', 'silent'],

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { conditionOf, statementsIn } from '../support/packaged-template.ts';
+import { conditionOf, environmentOf, statementsIn } from '../support/packaged-template.ts';
 import { type CommandResult, copyService, osls, removeService } from '../support/service-copy.ts';
 import { checkTemplate } from '../support/template-checker.ts';
 import type { Template } from '../support/template-references.ts';
@@ -145,10 +145,13 @@ describe('a network', () => {
   });
 });
 
-it('logs are kept as long as asked for, and 30 days otherwise', () => {
+it('logs are kept as long as asked for, and 30 days otherwise; an erasure is told how long', () => {
   const days = (template: Template) =>
     new Set(ofType(template, 'AWS::Logs::LogGroup').map(({ RetentionInDays }) => RetentionInDays));
   expect([days(given), days(without)]).toEqual([new Set([90]), new Set([30])]);
+  const told = ({ Resources }: Template) =>
+    environmentOf(Resources.EraseUserLambdaFunction?.Properties ?? {}).LOG_RETENTION_DAYS;
+  expect([told(given), told(without)]).toEqual(['90', '30']);
 });
 
 it('what contradicts itself is refused in words, all of it at once', () => {

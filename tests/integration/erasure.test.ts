@@ -42,6 +42,7 @@ describe('the whole story', () => {
     ['patient', mrBianchi, drRossi],
     ['doctor', drRossi, mrBianchi],
   ])('of a %s: what leads to the person goes, the consultation stays for the other one', async (_, person, other) => {
+    world.configure({ LOG_RETENTION_DAYS: '90' });
     const call = await aPlayedCall(world, { startsIn: '-3 hours' });
     const kaleyraId = await kaleyraIdOf(person.userId);
     const before = await recordOf(world, call.id);
@@ -51,7 +52,7 @@ describe('the whole story', () => {
       removed: ONE_CALL,
       left: { rooms: 0, users: 0, records: 0 },
       bookings: [],
-      copies: { backupDays: 35, logDays: 30 },
+      copies: { backupDays: 35, logDays: 90 },
       notOffered: ['transcriptions', 'sessions', 'chats', 'statistics'],
     });
 

@@ -94,7 +94,7 @@ export const eraseDry = async (
     mark: '',
   });
   const saying = (outcome: Statement['outcome']): Statement =>
-    statementOf({ outcome, dryRun: true, removed: ledger.removed() }, problems);
+    statementOf(scope.config, { outcome, dryRun: true, removed: ledger.removed() }, problems);
   if (kaleyraIds.size + records.size + authored.size === 0) return saying('unknown');
 
   const dry = onlyLooking(scope);

@@ -58,10 +58,10 @@ const begin = async (scope: Scope, externalId: Personal): Promise<Erasure | unde
 };
 
 /** No job calls Kaleyra now, and this one neither. */
-const waitForPause = async ({ clock, jobs }: Scope, dryRun: boolean): Promise<Statement> => {
+const waitForPause = async ({ clock, config, jobs }: Scope, dryRun: boolean): Promise<Statement> => {
   const waitMs = Math.max(0, (await jobs.pausedUntil()) - clock.now());
   const waiting = { outcome: 'waiting', waitMs, waitsFor: 'pause' } as const;
-  return statementOf({ ...waiting, dryRun, removed: NOTHING_REMOVED }, noProblems());
+  return statementOf(config, { ...waiting, dryRun, removed: NOTHING_REMOVED }, noProblems());
 };
 
 /** How long the next run is to wait, and for what. */
@@ -81,7 +81,7 @@ const erase = async (scope: Scope, run: Scope, { externalId, cancel }: EraseOpti
   const problems = noProblems();
   const erasure = await begin(run, externalId);
   if (erasure === undefined) {
-    return statementOf({ outcome: 'unknown', dryRun: false, removed: NOTHING_REMOVED }, problems);
+    return statementOf(scope.config, { outcome: 'unknown', dryRun: false, removed: NOTHING_REMOVED }, problems);
   }
   const ledger = openLedger(run.erasures, externalId, erasure);
   const kaleyra = countedKaleyra(run.kaleyra, ledger.count);
@@ -94,7 +94,8 @@ const erase = async (scope: Scope, run: Scope, { externalId, cancel }: EraseOpti
     cancelled: new Set(),
   };
   const stop = await goOn(work);
-  return statementOf({ ...(await waitAfter(scope, stop)), dryRun: false, removed: ledger.removed() }, problems);
+  const ended = await waitAfter(scope, stop);
+  return statementOf(scope.config, { ...ended, dryRun: false, removed: ledger.removed() }, problems);
 };
 
 /** @param endsAt when the scope's time is over */

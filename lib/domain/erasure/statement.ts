@@ -1,3 +1,4 @@
+import type { Config } from '../../config.ts';
 import type { Removed } from './erasure.ts';
 import type { Problems } from './work.ts';
 
@@ -13,7 +14,13 @@ export const NOT_OFFERED = ['transcriptions', 'sessions', 'chats', 'statistics']
 export const TO_DO = ['directory', 'exports', 'retired service', 'kaleyra'] as const;
 
 /** For how many days copies hold what was removed here: the table's point-in-time recovery, and the logs, with ids of ours only. */
-export const COPIES = { backupDays: 35, logDays: 30 } as const;
+export interface Copies {
+  backupDays: number;
+  logDays: number;
+}
+
+/** What DynamoDB keeps where nothing else is said, and serverless.yml says nothing else. */
+const BACKUP_DAYS = 35;
 
 /**
  * - `finished`: nothing here leads to the person any more
@@ -42,11 +49,12 @@ export interface Statement {
   removed: Removed;
   kept: readonly (typeof KEPT)[number][];
   notOffered: readonly (typeof NOT_OFFERED)[number][];
-  copies: typeof COPIES;
+  copies: Copies;
   toDo: readonly (typeof TO_DO)[number][];
 }
 
 export const statementOf = (
+  { logRetentionDays }: Pick<Config, 'logRetentionDays'>,
   parts: Pick<Statement, 'outcome' | 'dryRun' | 'removed'> & Partial<Pick<Statement, 'waitMs' | 'waitsFor'>>,
   { bookings, rooms, users, records, recordingsUntil }: Problems,
 ): Statement => ({
@@ -58,6 +66,6 @@ export const statementOf = (
   recordingsUntil: recordingsUntil === 0 ? null : recordingsUntil,
   kept: KEPT,
   notOffered: NOT_OFFERED,
-  copies: COPIES,
+  copies: { backupDays: BACKUP_DAYS, logDays: logRetentionDays },
   toDo: TO_DO,
 });

@@ -14,7 +14,11 @@ const saying = (
   parts: Partial<Statement> = {},
   problems: Partial<Problems> = {},
 ): Statement => ({
-  ...statementOf({ outcome, dryRun: false, removed: REMOVED }, { ...noProblems(), ...problems }),
+  ...statementOf(
+    { logRetentionDays: 90 },
+    { outcome, dryRun: false, removed: REMOVED },
+    { ...noProblems(), ...problems },
+  ),
   ...parts,
 });
 
@@ -113,7 +117,7 @@ describe('the sentences', () => {
       '  statistics of its own',
       'in copies for a while:',
       '  the table’s point-in-time recovery holds what was removed for 35 days; a restored table has to be erased again',
-      '  logs are kept for 30 days; they hold ids of this service and of Kaleyra, and a keyed hash of the person’s own',
+      '  logs are kept for 90 days; they hold ids of this service and of Kaleyra, and a keyed hash of the person’s own',
       'still to do by whoever runs this service:',
       '  remove the person from the user directory, or the next booking brings the name back',
       '  delete exports that were made, and never import a file that still names the person',

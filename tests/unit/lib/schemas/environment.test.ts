@@ -23,6 +23,7 @@ describe('a variable', () => {
     ['IMMUTABLE_PERIOD_MS', '31622400000', 31_622_400_000],
     ['LOG_LEVEL', 'silent', 'silent'],
     ['METRICS_NAMESPACE', 'clinic/prod', 'clinic/prod'],
+    ['LOG_RETENTION_DAYS', '365', 365],
     ['GATEWAY_SECRETS', ` ${GATEWAY_SECRET} ,`, [GATEWAY_SECRET]],
     ['WEBHOOK_KEYS', 'ak_live_newer, ak_live_older,', ['ak_live_newer', 'ak_live_older']],
     ['WEBHOOK_ALLOW_V01', 'true', true],
