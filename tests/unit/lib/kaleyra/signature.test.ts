@@ -1,5 +1,6 @@
-import { createHmac } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import crypto, { createHmac } from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { sign, signRoomId, verify, verifyRoomId } from '../../../../lib/kaleyra/signature.ts';
 
 const KEY = 'ak_live_123456';
@@ -116,4 +117,29 @@ describe('the signature of a room’s id', () => {
       expect(verifyRoomId(header, room, [KEY])).toBe(false);
     }
   });
+});
+
+it('nothing but a comparison in constant time decides, and every key is compared, whichever fits', () => {
+  const { timingSafeEqual } = crypto;
+  const replaceWith = (compare: typeof timingSafeEqual): void => {
+    crypto.timingSafeEqual = compare;
+    syncBuiltinESMExports();
+  };
+  onTestFinished(() => replaceWith(timingSafeEqual));
+  const compared: number[] = [];
+  let outcome = false;
+  replaceWith((one, other) => {
+    compared.push(one.byteLength, other.byteLength);
+    return outcome;
+  });
+  const header = sign(KEY, '1554193902', bytes('{}'));
+  const keys = [KEY, 'a second key', 'a third key'];
+  const both = () => [
+    verify(header, bytes('{}'), keys, AT),
+    verifyRoomId(signRoomId(KEY, 'room_5beecf8c0f29'), 'room_5beecf8c0f29', keys),
+  ];
+  expect(both()).toEqual([false, false]);
+  outcome = true;
+  expect(both()).toEqual([true, true]);
+  expect(compared).toEqual(Array.from({ length: 24 }, () => 32));
 });
