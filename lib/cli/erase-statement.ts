@@ -74,7 +74,7 @@ const HEADS: Record<Statement['outcome'], string> = {
 
 const DRY_HEADS: Partial<Record<Statement['outcome'], string>> = {
   finished: 'dry run, nothing was changed; this is what an erasure would remove',
-  left: 'dry run, nothing was changed; not everything could be looked at',
+  left: 'dry run, nothing was changed; an erasure now could not remove everything',
 };
 
 /** Line by line. */

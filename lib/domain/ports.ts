@@ -144,6 +144,8 @@ export interface Kaleyra {
   ): Promise<{ sessions: readonly ListedSession[]; hasMore: boolean }>;
   /** A temporary address on a listed origin, to be told to nobody but who asks; undefined: there is no recording (yet). */
   locateRecording(sessionId: string): Promise<Personal | undefined>;
+  /** What deleting it would answer, with nothing changed; `there` in the place of `deleted`. */
+  findRecording(sessionId: string): Promise<'there' | 'absent' | 'never'>;
   /** `never`: none was or will be made, or its time is over; `absent`: there is none, yet or any more. */
   deleteRecording(sessionId: string): Promise<'deleted' | 'absent' | 'never'>;
   /** As for a recording. */

@@ -38,7 +38,7 @@ const PAGE_SIZE = 100;
 
 type SessionsClient = Pick<
   Kaleyra,
-  'readSession' | 'listSessions' | 'locateRecording' | 'locateTranscription' | 'deleteRecording'
+  'readSession' | 'listSessions' | 'locateRecording' | 'locateTranscription' | 'findRecording' | 'deleteRecording'
 >;
 
 export const createSessionsClient = (
@@ -58,6 +58,18 @@ export const createSessionsClient = (
     if (address !== undefined) return address;
     log.error('kaleyra.address_refused', { route: `/v2/sessions/{}/${file}`, keys: ['VENDOR_ORIGINS'] });
     throw addressRefused();
+  };
+
+  /** @returns why there is none; undefined: there is, or was until now */
+  const askRecording = async (method: 'GET' | 'DELETE', sessionId: string): Promise<'absent' | 'never' | undefined> => {
+    try {
+      await send({ method, path: ['sessions', sessionId, 'recording'], answer: Done, repeatable: true });
+      return undefined;
+    } catch (error) {
+      if (isNever(error)) return 'never';
+      if (isAbsent(error)) return 'absent';
+      throw error;
+    }
   };
 
   return {
@@ -93,17 +105,8 @@ export const createSessionsClient = (
       }));
       return { sessions, hasMore: page.has_more };
     },
-    deleteRecording: async sessionId => {
-      try {
-        const path = ['sessions', sessionId, 'recording'];
-        await send({ method: 'DELETE', path, answer: Done, repeatable: true });
-        return 'deleted';
-      } catch (error) {
-        if (isNever(error)) return 'never';
-        if (isAbsent(error)) return 'absent';
-        throw error;
-      }
-    },
+    findRecording: async sessionId => (await askRecording('GET', sessionId)) ?? 'there',
+    deleteRecording: async sessionId => (await askRecording('DELETE', sessionId)) ?? 'deleted',
     locateRecording: sessionId => locate(sessionId, 'recording'),
     locateTranscription: sessionId => locate(sessionId, 'transcription'),
   };

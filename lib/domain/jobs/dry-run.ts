@@ -24,8 +24,10 @@ const onlyReading = (kaleyra: Kaleyra): Kaleyra => {
     disableRoom: done,
     deleteUpload: done,
     deleteUser: async () => 'deleted',
-    deleteRecording: async sessionId =>
-      (await kaleyra.locateRecording(sessionId)) === undefined ? 'never' : 'deleted',
+    deleteRecording: async sessionId => {
+      const found = await kaleyra.findRecording(sessionId);
+      return found === 'there' ? 'deleted' : found;
+    },
   };
 };
 

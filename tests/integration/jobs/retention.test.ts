@@ -596,6 +596,15 @@ describe('a dry run', () => {
   });
 });
 
+it('a dry run knows of a recording that may still be in the making, as the run does', async () => {
+  world.configure({ DEFAULT_RECORDING_TYPE: 'manual' });
+  // A booking of the past, in whose room people have met just now; nobody has pressed the button, as far as Kaleyra says yet.
+  await aPlayedCall(world, { startsIn: '-40 days' }, { uploads: 2 });
+  const told = await retain(world, { dryRun: true });
+  expect(told).toMatchObject({ seen: 1, removed: 0, failed: 1, uploads: 2, recordings: 0, dryRun: true });
+  expect(await retain(world)).toEqual({ ...told, dryRun: false });
+});
+
 it('an invocation that cannot be understood does nothing', async () => {
   await aPlayedCall(world);
   world.clock.moveBy(untilPast);

@@ -43,6 +43,15 @@ describe('deleting a recording', () => {
     const server = await aScriptedServer(answers(status, body));
     return { server, outcome: aClient(server.url).deleteRecording(ID) };
   };
+  /** The same question, with nothing changed. */
+  const finding = async (status: number, body: unknown) =>
+    aClient((await aScriptedServer(answers(status, body))).url).findRecording(ID);
+
+  it('is foretold without an address', async () => {
+    const server = await aScriptedServer(answers(200, { url: 'https://elsewhere.example/x.mp4' }));
+    expect(await aClient(server.url).findRecording(ID)).toBe('there');
+    expect(server.asked).toMatchObject([{ method: 'GET', url: `/v2/sessions/${ID}/recording` }]);
+  });
 
   it.each<[string, number, unknown]>([
     ['200 with a message', 200, { id: ID, message: 'recording deleted' }],
@@ -61,6 +70,7 @@ describe('deleting a recording', () => {
     ['no recording, in the other envelope', 400, { error: { code: 'recording_not_found' } }],
   ])('finds none, which may still be in the making: %s', async (_, status, body) => {
     expect(await (await deleting(status, body)).outcome).toBe('absent');
+    expect(await finding(status, body)).toBe('absent');
   });
 
   it.each<[string, number, unknown]>([
@@ -70,6 +80,7 @@ describe('deleting a recording', () => {
     ['one past its time, as a 412', 412, { code: 'recording_expired' }],
   ])('knows that there will be none: %s', async (_, status, body) => {
     expect(await (await deleting(status, body)).outcome).toBe('never');
+    expect(await finding(status, body)).toBe('never');
   });
 
   it.each<[string, number, unknown, string]>([
@@ -84,6 +95,7 @@ describe('deleting a recording', () => {
     ['a failure', 500, { code: 'recording_not_found' }, 'kaleyra_unavailable'],
   ])('fails with %s: the recording may still be there', async (_, status, body, code) => {
     expect(await failureOf((await deleting(status, body)).outcome)).toMatchObject({ code });
+    expect(await failureOf(finding(status, body))).toMatchObject({ code });
   });
 });
 
