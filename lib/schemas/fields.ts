@@ -4,19 +4,24 @@ import type { Personal } from '../personal.ts';
 /**
  * Field types shared by the request schemas. Callers of the retired service relied on its coercion of scalars
  * (`"3600"` for 3600, `7` for `"7"`, `"true"` for true), so the same is done here, and nothing more.
+ *
+ * Their input types say what a caller may send, for the typed client; what arrives may still be anything.
  */
+
+/** A text, or a number in its place. */
+type TextLike = string | number;
 
 /** The instants that a four-digit year can write. */
 const FIRST_DATE = Date.parse('0000-01-01T00:00:00.000Z');
 const LAST_DATE = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-const asText = (value: unknown): unknown =>
+const asText = (value: TextLike): unknown =>
   typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
 
-const asNumber = (value: unknown): unknown =>
+const asNumber = (value: TextLike): unknown =>
   typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
 
-const asBoolean = (value: unknown): unknown => {
+const asBoolean = (value: boolean | 'true' | 'false'): unknown => {
   if (value === 'true') return true;
   if (value === 'false') return false;
   return value;
@@ -36,9 +41,9 @@ const text = (maximum: number) =>
   );
 
 /** Somebody's id in the caller's own world, e.g. `auth0|abc` or a FHIR id. */
-export const ExternalId: z.ZodType<Personal> = text(256);
+export const ExternalId: z.ZodType<Personal, TextLike> = text(256);
 
-export const FullName: z.ZodType<Personal> = text(256);
+export const FullName: z.ZodType<Personal, TextLike> = text(256);
 
 /** Kaleyra's own are 32 letters and digits; whether there is such a one is for Kaleyra to say. */
 export const BackgroundAlias = text(128);
@@ -47,14 +52,14 @@ const GroupName = text(128);
 
 /** The old pages write both `"groups": ["doctor"]` and `"group": "doctor"`; each key takes either form. */
 export const Groups = z.preprocess(
-  value => (Array.isArray(value) ? value : value === undefined ? undefined : [value]),
+  (value: TextLike | readonly TextLike[]) => (Array.isArray(value) || value === undefined ? value : [value]),
   z.array(GroupName, 'must be a string or an array of strings').max(20, 'must name at most 20 groups'),
 );
 
 /** `it` and `en` are the languages of the contract; any other value means the company's default, never an error. */
-export const Language = z
-  .unknown()
-  .transform((value): 'it' | 'en' | undefined => (value === 'it' || value === 'en' ? value : undefined));
+export const Language = (z.unknown() as z.ZodType<unknown, string>).transform((value): 'it' | 'en' | undefined =>
+  value === 'it' || value === 'en' ? value : undefined,
+);
 
 export const wholeNumber = (minimum: number, maximum: number) =>
   z.preprocess(

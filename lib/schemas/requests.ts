@@ -103,7 +103,11 @@ export const NumberedList = z
     return { expected: number, data, form: 'numbered list' as const };
   });
 
-export const RequestedParticipants = z.unknown().transform((value, context): RequestedParticipants => {
+type ParticipantsSent = z.input<typeof PlainIds> | z.input<typeof NumberedList>;
+
+const eitherForm = z.unknown() as z.ZodType<unknown, ParticipantsSent>;
+
+export const RequestedParticipants = eitherForm.transform((value, context): RequestedParticipants => {
   if (value === undefined) {
     context.addIssue({ code: 'custom', message: 'is required' });
     return z.NEVER;
