@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import type { UpdateSettingsRequest } from '../schemas/backgrounds.ts';
 import type * as requests from '../schemas/requests.ts';
 import type * as responses from '../schemas/responses.ts';
+import type { UpdateSettingsRequest } from '../schemas/settings.ts';
 
 /** What is sent and what comes back, read off the schemas that the service itself validates with. Types alone: no code comes along. */
 

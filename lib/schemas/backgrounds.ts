@@ -1,12 +1,9 @@
 import * as z from 'zod';
-import { BackgroundAlias } from './fields.ts';
 
-/** What callers send about the company's backgrounds, and what a bucket says when an image has arrived. */
+/** An image for the company's backgrounds as a form brings it, and what a bucket says when an image has arrived. */
 
 /** As the form reader gives it: the part is missing, or its bytes are there. */
 export const BackgroundForm = z.object({ virtual_background: z.instanceof(Buffer, { error: 'is required' }) });
-
-export const UpdateSettingsRequest = z.object({ background_alias: BackgroundAlias }, 'must be an object');
 
 /** S3 also sends one event without records, to try the connection when it is made. */
 export const ObjectsCreated = z.object({

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import type * as z from 'zod';
 import { sign } from '../../lib/kaleyra/signature.ts';
-import { UpdateSettingsRequest } from '../../lib/schemas/backgrounds.ts';
 import { UserDetailsRequest } from '../../lib/schemas/kaleyra-events.ts';
 import {
   CalendarOptions,
@@ -11,6 +10,7 @@ import {
   RequestedParticipant,
   UpdateRequest,
 } from '../../lib/schemas/requests.ts';
+import { UpdateSettingsRequest } from '../../lib/schemas/settings.ts';
 import type { PlainRequest } from '../../local/gateway/in-process.ts';
 import { formBodies, jsonBodies, noBodies, type SentBody } from './bodies.ts';
 import { callerIds, hostileTexts, validFor } from './values.ts';

@@ -1,5 +1,6 @@
-import { BackgroundForm, UpdateSettingsRequest } from '../../../lib/schemas/backgrounds.ts';
+import { BackgroundForm } from '../../../lib/schemas/backgrounds.ts';
 import { Backgrounds, Company, UploadedBackground, UploadForm } from '../../../lib/schemas/responses.ts';
+import { UpdateSettingsRequest } from '../../../lib/schemas/settings.ts';
 import { BACKGROUND, BACKGROUNDS, COMPANY, SETTINGS, UPLOAD_FORM } from '../examples.ts';
 import * as refused from '../refusals.ts';
 import type { Operation } from '../types.ts';
