@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-/** What packages the service once more, under other settings than the template's own test does, or takes as long as that. */
+/** What packages the service once more, under other settings than the template's own test does, or takes as long as that: the client in another program. */
 const LONG = [
-  'tests/contract/{deployment,documentation-zip,edge,identity,secrets}.test.ts',
+  'tests/contract/{client-package,deployment,documentation-zip,edge,identity,secrets}.test.ts',
   'tests/integration/{contention,doctor,erasure-cut-off,second-emulator}.test.ts',
   'tests/integration/faults/{deletions,dynamodb}.test.ts',
 ];

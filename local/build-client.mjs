@@ -1,8 +1,10 @@
 /**
- * `npm` runs it after an installation and before the package is packed or linked (`prepare`): lib/client as what other programs
- * install, one module and its types, in `dist/`. In a language that Node 20 runs, as npm does not say which Node it will be.
+ * `npm run client`: lib/client as what other programs install, in `dist/`: one module, its types, and a package.json that needs
+ * nothing but what the types are made of. npm also runs it (`prepare`) before this whole package is linked or packed, with
+ * whatever Node it has: hence in a language that Node 20 runs.
  */
 import { execFile } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,17 +39,36 @@ const declareTypes = () =>
     join(root, 'lib/client'),
   ]);
 
-/** `npm ci` right here is for work on the service, which need not wait for what only others install. */
-const isForTheServiceAlone = process.env.npm_command === 'ci' && process.env.INIT_CWD === root;
+/** Under the same name: whoever installs the folder imports what whoever installs everything does. */
+const describe = async () => {
+  const { name, version, license, dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const own = {
+    name,
+    version,
+    description: 'Typed client of the teleconsultation backend',
+    license,
+    type: 'module',
+    exports: { './client': { types: './client/index.d.ts', default: './client.js' } },
+    dependencies: { zod: dependencies.zod },
+  };
+  await writeFile(join(root, 'dist/package.json'), `${JSON.stringify(own, null, 2)}\n`);
+};
 
+const { npm_lifecycle_event: script, npm_command: command, INIT_CWD: asked } = process.env;
+/** `npm ci` right here is for work on the service, which need not wait for what only others install. */
+const isForTheServiceAlone = script === 'prepare' && command === 'ci' && asked === root;
 const bundler = isForTheServiceAlone ? undefined : await findBundler();
-if (isForTheServiceAlone) console.log('the client is built by `npm run prepare`');
-else if (bundler === undefined) console.log('the client is not built: there is no esbuild');
-else {
+
+if (bundler !== undefined) {
   try {
+    await rm(join(root, 'dist'), { recursive: true, force: true });
     await Promise.all([bundle(bundler), declareTypes()]);
+    await describe();
   } catch (error) {
     console.error(error.stdout || error.message);
     process.exitCode = 1;
   }
+} else if (script !== 'prepare') {
+  console.error('`npm ci` brings what the client is built with');
+  process.exitCode = 1;
 }
