@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** What packages the service once more, under other settings than the template's own test does, or takes as long as that: the client in another program. */
+/**
+ * What packages the service once more, under other settings than the template's own test does, or takes as long as that, or needs
+ * a program that may have to be installed first (nginx).
+ */
 const LONG = [
   'tests/contract/{client-package,deployment,documentation-zip,edge,identity,secrets}.test.ts',
-  'tests/integration/{contention,doctor,erasure-cut-off,second-emulator}.test.ts',
+  'tests/integration/{contention,doctor,erasure-cut-off,nginx,second-emulator}.test.ts',
   'tests/integration/faults/{deletions,dynamodb}.test.ts',
 ];
 

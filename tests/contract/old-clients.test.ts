@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { directoryVariables } from '../../local/directory/index.ts';
 import { span } from '../support/bookings.ts';
+import { appointmentManager, frontend, wholeMinute } from '../support/old-clients.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 /** The retired service's clients at work, with nothing changed on their side: the frontend, the appointment manager, an app. */
@@ -20,58 +21,15 @@ const DOCTOR = 'auth0|dr-rossi';
 const SECOND_DOCTOR = 'auth0|dr-verdi';
 const PATIENT = 'auth0|mr-bianchi';
 
-/** As the appointment manager writes dates since 2.0.2: whole minutes. */
-const wholeMinute = (fromNow: string): string => {
-  const date = new Date(world.clock.now() + span(fromNow));
-  date.setUTCSeconds(0, 0);
-  return date.toISOString();
-};
-
-/** What the appointment manager does on each of its events; it keeps no other reference than the link it built. */
-const appointmentManager = () => {
-  let link = '';
-  const id = () => link.split('/').at(-1) ?? '';
-  return {
-    get id() {
-      return id();
-    },
-    create: async (users: string[], start: string, end: string) => {
-      const reply = await world.api.post(`${BASE}/teleconsultation`, {
-        participants: users,
-        start_date: wholeMinute(start),
-        end_date: wholeMinute(end),
-      });
-      const { roomId } = reply.body as { roomId: string };
-      link = `https://clinic.example/telecons-fe/teleconsultation/${roomId}`;
-      return reply.status;
-    },
-    changeUsers: async (users: string[]) =>
-      (await world.api.patch(`${BASE}/teleconsultation/${id()}`, { participants: users })).status,
-    move: async (start: string, end: string) => {
-      const dates = { start_date: wholeMinute(start), end_date: wholeMinute(end) };
-      return (await world.api.patch(`${BASE}/teleconsultation/${id()}`, dates)).status;
-    },
-    remove: () => world.api.delete(`${BASE}/teleconsultation/${id()}`),
-  };
-};
-
 /** The frontend in one browser: the gateway has put the logged user into the headers. */
-const browser = (userId: string) => {
-  const api = world.api.withHeaders({ miauserid: userId, 'client-type': 'browser', cookie: 'sid=invented' });
-  return {
-    poll: async (id: string) => {
-      const { status, body } = await api.get(`${BASE}/teleconsultation/${id}`);
-      return status === 200 ? (body as { accessLinkURL: string | null }).accessLinkURL : status;
-    },
-    callEnded: (id: string) => api.delete(`${BASE}/teleconsultation/${id}/uploads`),
-  };
-};
+const browser = (userId: string) =>
+  frontend(world.api.withHeaders({ miauserid: userId, 'client-type': 'browser', cookie: 'sid=invented' }));
 
 const roomOf = async (id: string) => (await world.simulator.rooms()).find(room => room.description === id);
 
 describe('the appointment manager', () => {
   it('makes an appointment remote, changes its people, moves it, and makes it local again', async () => {
-    const manager = appointmentManager();
+    const manager = appointmentManager(world);
     expect(await manager.create([DOCTOR, PATIENT], '2 hours', '3 hours')).toBe(201);
     expect(manager.id).toMatch(/^[0-9a-f]{24}$/);
     expect(await manager.changeUsers([SECOND_DOCTOR, PATIENT])).toBe(204);
@@ -84,7 +42,7 @@ describe('the appointment manager', () => {
   });
 
   it('repeats what it has done already without harm', async () => {
-    const manager = appointmentManager();
+    const manager = appointmentManager(world);
     await manager.create([DOCTOR, PATIENT], '2 hours', '3 hours');
     const before = await roomOf(manager.id);
     expect(await manager.changeUsers([DOCTOR, PATIENT])).toBe(204);
@@ -93,7 +51,7 @@ describe('the appointment manager', () => {
   });
 
   it('deletes what is gone already: a clear 404, no 500', async () => {
-    const manager = appointmentManager();
+    const manager = appointmentManager(world);
     await manager.create([DOCTOR, PATIENT], '2 hours', '3 hours');
     await manager.remove();
     const again = await manager.remove();
@@ -103,8 +61,8 @@ describe('the appointment manager', () => {
   it('is told of fewer than two people in the store’s own error shape', async () => {
     const reply = await world.api.post(`${BASE}/teleconsultation`, {
       participants: [DOCTOR],
-      start_date: wholeMinute('1 hour'),
-      end_date: wholeMinute('2 hours'),
+      start_date: wholeMinute(world, '1 hour'),
+      end_date: wholeMinute(world, '2 hours'),
     });
     expect(reply).toMatchObject({ status: 400, body: { statusCode: 400, error: 'Bad Request' } });
   });
@@ -112,7 +70,7 @@ describe('the appointment manager', () => {
 
 describe('the frontend', () => {
   it('waits, polls, enters, and deletes the uploads when the call ends, twice at once', async () => {
-    const manager = appointmentManager();
+    const manager = appointmentManager(world);
     await manager.create([DOCTOR, PATIENT], '10 minutes', '1 hour');
     const [doctor, patient] = [browser(DOCTOR), browser(PATIENT)];
     expect(await patient.poll(manager.id)).toBeNull();
@@ -138,7 +96,7 @@ describe('the frontend', () => {
   });
 
   it('shows its error page to somebody who takes no part', async () => {
-    const manager = appointmentManager();
+    const manager = appointmentManager(world);
     await manager.create([DOCTOR, PATIENT], '-1 minute', '1 hour');
     expect(await browser(SECOND_DOCTOR).poll(manager.id)).toBe(401);
     expect(await browser(PATIENT).poll('ffffffffffffffffffffffff')).toBe(404);

@@ -38,6 +38,8 @@ export interface WorldOptions {
   identity?: 'jwt' | 'gateway';
   /** Whether Kaleyra's clock jumps with the test's; otherwise it shows the real time. */
   oneClock?: boolean;
+  /** Callers send the gateway's secret themselves, or get nowhere; otherwise the local gateway adds it. */
+  ownSecret?: boolean;
   inputs?: Omit<Inputs, 'clock' | 'client' | 'writeLog'>;
   /** Of the store's client, beside a function's own settings: a crowd in one process is more than any function sees. */
   storeClient?: DynamoDBClientConfig;
@@ -87,6 +89,7 @@ export const openWorld = async ({
   env = {},
   identity = 'gateway',
   oneClock = false,
+  ownSecret = false,
   inputs = {},
   storeClient,
   left,
@@ -159,12 +162,13 @@ export const openWorld = async ({
     const said = { ...(fullName !== undefined && { name: fullName }), ...(scope !== undefined && { scope }) };
     return tokens.mint({ sub: userId, groups, ...said, claims });
   };
-  const gatewaySecret = { header: 'x-gateway-secret', value: manifest.environment.GATEWAY_SECRETS ?? '' };
+  const { GATEWAY_SECRETS: value = '' } = manifest.environment;
+  const gatewaySecret = ownSecret ? {} : { gatewaySecret: { header: 'x-gateway-secret', value } };
   const gateway =
     transport === 'over HTTP'
-      ? await startGateway({ port: 0, manifest, handlerFor, gatewaySecret, tokens })
+      ? await startGateway({ port: 0, manifest, handlerFor, ...gatewaySecret, tokens })
       : undefined;
-  const direct = inProcess({ manifest, handlerFor, gatewaySecret, tokens });
+  const direct = inProcess({ manifest, handlerFor, ...gatewaySecret, tokens });
   const answerTo: Send = async request => {
     if (gateway === undefined) {
       const { statusCode, headers, body } = await direct(request);
