@@ -59,6 +59,8 @@ export async function welcome({ api, kaleyra, dynamodb, env, tokens }: Running):
     ...(await tokenLines(tokens, people.known)),
     ...exampleCalls(api, people, tokens ? byToken : byHeaders),
     '',
+    'What else there is: npm run',
+    '',
   ].join('\n');
 }
 
