@@ -87,7 +87,7 @@ export const FILES: readonly Operation[] = [
     refused: {
       ...refused.UNIDENTIFIED,
       ...refused.badInput('body.expiresIn', 'must be at least 360'),
-      ...refused.notAllowed('only somebody in a known group may have credentials'),
+      ...refused.notAllowed('the caller is in no group that the privileges know'),
       ...refused.NOT_JSON,
       ...refused.busy('a participant is being erased, nothing was changed', 60),
       ...refused.OTHERS_FAILED,

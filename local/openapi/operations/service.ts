@@ -82,7 +82,7 @@ export const SERVICE: readonly Operation[] = [
     id: 'getReadiness',
     summary: 'Can it work?',
     description: 'DynamoDB answers.',
-    success: { 200: ok('It can.'), 503: ko('dynamodb') },
+    success: { 200: ok('It can.'), 503: ko('store') },
   },
   {
     ...HEALTH,

@@ -7,7 +7,7 @@ import type { Operation } from '../types.ts';
 
 const ADMINISTRATORS = {
   ...refused.UNIDENTIFIED,
-  ...refused.notAllowed('the company’s settings are for administrators'),
+  ...refused.notAllowed('only an administrator may see or change the settings of the company'),
 };
 
 export const SETTINGS_OPERATIONS: readonly Operation[] = [

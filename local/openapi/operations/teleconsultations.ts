@@ -14,7 +14,7 @@ import type { Operation } from '../types.ts';
 
 const LOCKED = 'the teleconsultation is open and can no longer be changed';
 const NO_PLUS_USER = 'no plus user in room';
-const LEADERS = 'only a plus participant, the creator or a manager may change a teleconsultation';
+const LEADERS = 'only a plus participant, the creator or a manager may';
 const PARTICIPANTS = 'a teleconsultation opens only for those who take part in it';
 const BUSY = refused.busy('somebody else is changing this teleconsultation, please repeat', 1);
 
@@ -24,13 +24,13 @@ const READING = {
   ...refused.UNKNOWN,
   ...refused.OTHERS_FAILED,
 };
-const CHANGING = {
+const changing = (what: string) => ({
   ...refused.UNIDENTIFIED,
-  ...refused.notAllowed(LEADERS),
+  ...refused.notAllowed(`${LEADERS} ${what}`),
   ...refused.UNKNOWN_RECORD,
   ...BUSY,
   ...refused.OTHERS_FAILED,
-};
+});
 
 export const TELECONSULTATIONS: readonly Operation[] = [
   {
@@ -134,7 +134,7 @@ export const TELECONSULTATIONS: readonly Operation[] = [
     body: { schema: UpdateRequest, description: 'Any part of a booking.', examples: CHANGES },
     success: { 204: { description: 'Changed, or as asked for already.' } },
     refused: {
-      ...CHANGING,
+      ...changing('change a teleconsultation'),
       ...refused.badBooking('PATCH /teleconsultation', ['noPlusUser', NO_PLUS_USER], ['locked', LOCKED]),
       ...refused.NOT_JSON,
     },
@@ -149,7 +149,7 @@ export const TELECONSULTATIONS: readonly Operation[] = [
     proof: 'people',
     path: TeleconsultationPath,
     success: { 204: { description: 'Cancelled.' } },
-    refused: CHANGING,
+    refused: changing('cancel a teleconsultation'),
   },
   {
     route: 'POST /teleconsultation/{id}/participants/data',
@@ -169,7 +169,7 @@ export const TELECONSULTATIONS: readonly Operation[] = [
     headersOfAll: ['Deprecation', 'Link'],
     success: { 201: { description: 'Added.' } },
     refused: {
-      ...CHANGING,
+      ...changing('add a participant'),
       ...refused.badBooking(`POST /teleconsultation/${EXAMPLE_ID}/participants/data`, ['noPlusUser', NO_PLUS_USER]),
       ...refused.NOT_JSON,
     },
