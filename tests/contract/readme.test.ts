@@ -6,7 +6,7 @@ import { EnvironmentSchema, IGNORED_VARIABLES } from '../../lib/schemas/environm
 import { readManifest } from '../../local/manifest.ts';
 import { textOf } from '../support/sources.ts';
 
-/** The README, the manifest, the configuration and the tests say the same. */
+/** The README and its two reference pages, the manifest, the configuration and the tests say the same. */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const readme = textOf('README.md');
@@ -36,18 +36,36 @@ describe('the endpoint table', () => {
   });
 });
 
-describe('the configuration table', () => {
-  it.each(Object.keys(EnvironmentSchema.shape))('has %s', name => {
-    expect(section('Configuration')).toContain(`\`${name}\``);
+describe('docs/configuration.md', () => {
+  const page = textOf('docs/configuration.md');
+  const known = Object.keys(EnvironmentSchema.shape);
+
+  it.each(known)('has %s', name => {
+    expect(page).toContain(`\`${name}\``);
   });
 
   it.each([...IGNORED_VARIABLES])('names %s as without effect', name => {
-    expect(section('Configuration')).toContain(`\`${name}\``);
+    expect(page).toContain(`\`${name}\``);
+  });
+
+  it('has whatever the README picks out, with the same default', () => {
+    const rows = [...section('Configuration').matchAll(/^\| (`[^|]+) \| ([^|]*) \|/gm)];
+    const picked = rows.flatMap(([, names = '']) => [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name ?? ''));
+    expect(picked.length).toBeGreaterThan(10);
+    expect(picked.filter(name => !page.includes(`\`${name}\``))).toEqual([]);
+    for (const [, names, value] of rows.filter(([, cell]) => /^`\w+`$/.test(cell ?? ''))) {
+      expect(page).toContain(`| ${names} | ${value} |`);
+    }
   });
 });
 
 describe('the compatibility table', () => {
-  const table = section('Compatibility with the retired service');
+  const table = textOf('docs/compatibility.md');
+
+  it('is where the README says', () => {
+    expect(section('Compatibility with the retired service')).toContain('](docs/compatibility.md)');
+  });
+
   const FOLDERS: Record<string, string> = { i: 'tests/integration', c: 'tests/contract', u: 'tests/unit/lib' };
   const tests = [...table.matchAll(/`([icu])\/([\w/-]+)`/g)].map(
     ([, folder, file]) => `${FOLDERS[folder ?? '']}/${file}.test.ts`,
@@ -68,6 +86,11 @@ describe('the compatibility table', () => {
       expect(texts, route).toContain(last);
     }
   });
+});
+
+it('the README is read in one sitting: a quarter of an hour', () => {
+  // Two hundred words a minute, and a cell of a table is words as well.
+  expect(readme.split(/\s+/).length).toBeLessThan(3000);
 });
 
 it('every script it names exists', () => {
