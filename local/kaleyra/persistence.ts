@@ -55,7 +55,8 @@ const revived = (lists: Lists): State => ({
   backgrounds: new Collection(lists.backgrounds),
   users: new Collection(lists.users),
   rooms: new Collection(lists.rooms),
-  sessions: new Collection(lists.sessions),
+  // Files of before the page of a call do not say who is in it.
+  sessions: new Collection(lists.sessions.map(session => ({ ...session, present: session.present ?? [] }))),
   uploads: new Collection(lists.uploads),
   webhooks: new Collection(lists.webhooks),
 });

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deliver, type Manner } from '../wire/delivery.ts';
 import type { Outage } from '../wire/outage.ts';
+import { isCallTalk } from './call/desk.ts';
 import { controlAnswer, isControl } from './controls/index.ts';
 import { errorBody, errorOfStatus, VendorError } from './errors.ts';
 import type { Answer, Incoming } from './exchange.ts';
@@ -40,14 +41,15 @@ export function receive(desk: Desk, request: IncomingMessage, response: ServerRe
 async function serve(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const [path, query] = splitOnce(request.url ?? '');
   const method = request.method ?? '';
-  const settle = isControl(path)
-    ? undefined
-    : desk.journal.arrived({
-        method,
-        path,
-        ...(query !== undefined && { query }),
-        startedAt: new Date(desk.world.clock()).toISOString(),
-      });
+  const settle =
+    isControl(path) || isCallTalk(path)
+      ? undefined
+      : desk.journal.arrived({
+          method,
+          path,
+          ...(query !== undefined && { query }),
+          startedAt: new Date(desk.world.clock()).toISOString(),
+        });
   let details: { fault?: Fault; body?: unknown } = {};
   response.on('close', () => settle?.({ status: response.writableFinished ? response.statusCode : 0, ...details }));
   try {

@@ -76,7 +76,10 @@ export interface Room extends Kept {
 
 export interface Session extends Kept {
   readonly roomId: string;
-  readonly connected: readonly string[];
+  /** Whoever was in it. */
+  readonly connected: string[];
+  /** Who is in it now. */
+  present: string[];
   /** Seconds; null while it runs. */
   duration: number | null;
   /** Seconds of it that are already part of the room's used time. */

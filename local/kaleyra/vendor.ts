@@ -1,8 +1,8 @@
 // The vendor as a function: a request in, an answer out. Whatever goes wrong inside becomes the vendor's error envelope.
+import { callAnswer, isCallPage } from './call/desk.ts';
 import { errorBody, missing, VendorError } from './errors.ts';
 import { type Answer, header, type Incoming } from './exchange.ts';
 import { isImage, openImage } from './images.ts';
-import { isLink, openLink } from './links.ts';
 import { backgroundRoutes } from './resources/backgrounds.ts';
 import { companyRoutes } from './resources/company.ts';
 import { credentialRoutes } from './resources/credentials.ts';
@@ -37,8 +37,8 @@ export async function vendorAnswer(world: World, incoming: Incoming): Promise<An
       }
       return await dispatch(ROUTES, world, incoming);
     }
+    if (isCallPage(incoming.path)) return await callAnswer(world, incoming);
     if (incoming.method === 'GET') {
-      if (isLink(incoming.path)) return openLink(world, incoming);
       if (isImage(incoming.path)) return openImage(world, incoming.path);
       const token = /^\/files\/([^/]+)\//.exec(incoming.path)?.[1];
       if (token !== undefined) return openFile(world, token);

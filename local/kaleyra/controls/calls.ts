@@ -1,9 +1,9 @@
 // Plays a call in a room, or ends one that was left running.
 import * as z from 'zod';
 import { misused } from '../errors.ts';
-import { newUploadKey } from '../ids.ts';
 import { linksAlive } from '../links.ts';
 import { type Announce, endSession, isTimeUp, startSession } from '../sessions.ts';
+import { shareFiles } from '../sharing.ts';
 import type { Room, Session } from '../state.ts';
 import { strictControl } from '../strict.ts';
 import { announce } from '../webhooks/announce.ts';
@@ -30,7 +30,8 @@ export function playCall(world: World, body: unknown): { sessionId: string; uplo
   const tell: Announce = event => order.webhooks && announce(world, event);
   const session = order.sessionId === undefined ? begun(world, room, order, tell) : running(world, room, order);
   session.spoken = order.transcription ?? session.spoken;
-  share(world, room, session, order.uploads ?? (order.sessionId === undefined ? DEFAULT_UPLOADS : 0));
+  const files = order.uploads ?? (order.sessionId === undefined ? DEFAULT_UPLOADS : 0);
+  shareFiles(world, session, session.connected, files);
   // A call that was begun and ended by one order has used its time already.
   if (order.sessionId !== undefined) endSession(world, room, session, tell, order.durationSeconds);
   else if (order.end || isTimeUp(room)) endSession(world, room, session, tell, session.counted);
@@ -67,21 +68,4 @@ function running(world: World, room: Room, order: CallOrder): Session {
   }
   if (!order.end) throw misused('call field "end": a session that runs already can only be ended');
   return session;
-}
-
-/** Files are shared now, also in a call that began before: nothing was there when nobody could have seen it. */
-function share(world: World, room: Room, session: Session, count: number): void {
-  const now = world.clock();
-  for (let index = 0; index < count; index += 1) {
-    const userId = session.connected[index % session.connected.length] ?? '';
-    world.state.uploads.add({
-      id: newUploadKey(userId, now),
-      created: now,
-      deleted: false,
-      userId,
-      roomId: room.id,
-      sessionId: session.id,
-      uploadType: index % 2 === 0 ? 'file_upload' : 'snapshot',
-    });
-  }
 }

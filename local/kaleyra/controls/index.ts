@@ -11,6 +11,7 @@ import { changeDialect } from './dialect.ts';
 import { changeKey } from './key.ts';
 import { reset } from './reset.ts';
 import { stateView } from './state-view.ts';
+import { storyOf } from './story.ts';
 import { askUserDetails } from './user-details.ts';
 
 const PREFIX = '/_simulator';
@@ -39,6 +40,7 @@ const CONTROLS: Readonly<Record<string, Control>> = {
     faults.clear();
     return DONE;
   },
+  'POST /story': (desk, body) => ok(storyOf(desk, body)),
   'POST /calls': ({ world }, body) => ok(playCall(world, body)),
   'GET /dialect': ({ world }) => ok(world.dialect),
   'PUT /dialect': ({ world }, body) => ok(changeDialect(world, body)),

@@ -5,6 +5,7 @@ import { emptyState } from '../state.ts';
 
 export function reset({ world, faults, journal }: Desk): void {
   world.deliveries.cancel();
+  world.deliveries.forget();
   world.state = emptyState();
   world.apiKey = world.firstKey;
   world.dialect = defaultDialect();

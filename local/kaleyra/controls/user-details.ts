@@ -1,6 +1,7 @@
 // What the vendor does whenever it has to show a name: asks the company's own service for it, signed.
 import * as z from 'zod';
 import { misused } from '../errors.ts';
+import { askForNames } from '../names.ts';
 import { strictControl } from '../strict.ts';
 import type { World } from '../world.ts';
 
@@ -10,14 +11,8 @@ export async function askUserDetails(world: World, body: unknown): Promise<{ sta
   const { userIds } = strictControl(Question, body, 'question field');
   const url = world.state.company.userDetailsProviderUrl;
   if (url === null) throw misused('the company has no user_details_provider_url', 409);
-  const request = {
-    event: 'user_details_request',
-    event_version: '1.0',
-    namespace: 'user_details_provider',
-    data: { user_ids: userIds },
-  };
   try {
-    const { status, text } = await world.deliveries.ask(url, JSON.stringify(request));
+    const { status, text } = await askForNames(world, url, userIds);
     return { status, body: parsed(text) };
   } catch (error) {
     throw misused(`${url} did not answer: ${error instanceof Error ? error.message : 'unknown failure'}`, 502);

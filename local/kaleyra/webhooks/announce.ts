@@ -8,7 +8,7 @@ export function announce(world: World, event: VendorEvent): void {
     const version = world.dialect.webhookVersion ?? webhook.version;
     const body = bodyOf(event, version);
     if (body === undefined) continue;
-    const { url } = webhook;
-    world.deliveries.send({ url, version, roomId: event.roomId, body, wanted: () => !webhook.deleted });
+    const { event: name, url } = webhook;
+    world.deliveries.send({ event: name, url, version, roomId: event.roomId, body, wanted: () => !webhook.deleted });
   }
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bandyerSignature, roomIdHmac } from '../signature.ts';
 
 export interface Delivery {
+  readonly event: string;
   readonly url: string;
   readonly version: '0.1' | '1' | '2';
   readonly roomId: string;
@@ -11,6 +12,18 @@ export interface Delivery {
   /** Asked before every repetition: a deleted webhook is left in peace. */
   wanted(): boolean;
 }
+
+/** An attempt, with what came of it: 0 where there was no answer. */
+export interface Attempt {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly event: string;
+  readonly roomId: string;
+  readonly status: number;
+}
+
+/** A long-running stack must not grow without end. */
+const KEPT = 2_000;
 
 interface Options {
   /** The company's key at the moment of a delivery. */
@@ -24,6 +37,7 @@ interface Options {
 export class Deliveries {
   readonly #options: Options;
   #stop = new AbortController();
+  #attempts: Attempt[] = [];
   /** Per address, so that events arrive in order; repetitions stand outside of it. */
   readonly #firstAttempts = new Map<string, Promise<unknown>>();
 
@@ -45,6 +59,20 @@ export class Deliveries {
     return { status: response.status, text: await response.text() };
   }
 
+  /** The latest ones, oldest first. */
+  attempts(): readonly Attempt[] {
+    return this.#attempts;
+  }
+
+  forget(): void {
+    this.#attempts = [];
+  }
+
+  #note(attempt: Attempt): void {
+    this.#attempts.push(attempt);
+    if (this.#attempts.length > 2 * KEPT) this.#attempts = this.#attempts.slice(-KEPT);
+  }
+
   /** Ends what is under way and forgets what is waiting. */
   cancel(): void {
     this.#stop.abort();
@@ -64,16 +92,19 @@ export class Deliveries {
   }
 
   /** Whether there is nothing left to do. Never throws. */
-  async #attempt({ url, version, roomId, body }: Delivery, signal: AbortSignal): Promise<boolean> {
+  async #attempt({ event, url, version, roomId, body }: Delivery, signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return true;
+    const attempt = { at: this.#options.clock(), event, roomId };
     // Format 0.1 signs nothing but the id of the room.
     const proof =
       version === '0.1' ? { 'room-id-hmac': roomIdHmac(this.#options.keyOf(), roomId) } : this.#signed(body);
     try {
       const response = await this.#post(url, body, proof, signal);
       await response.arrayBuffer();
+      this.#note({ ...attempt, status: response.status });
       return response.status === 200;
     } catch {
+      if (!signal.aborted) this.#note({ ...attempt, status: 0 });
       return signal.aborted;
     }
   }

@@ -61,7 +61,8 @@ function deliveriesOf(options: { delaysMs: number[]; timeoutMs: number }) {
   return deliveries;
 }
 
-const delivery = (url: string) => ({ url, version: '1', roomId: 'room_1', body: '{}', wanted: () => true }) as const;
+const delivery = (url: string) =>
+  ({ event: 'on_fire', url, version: '1', roomId: 'room_1', body: '{}', wanted: () => true }) as const;
 
 it('takes no answer in time for a failure', async () => {
   const receiver = await aReceiver(index => (index === 0 ? 'never' : 200));
