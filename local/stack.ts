@@ -12,6 +12,7 @@ import { type Gateway, type GatewaySecret, type Handler, type Log, startGateway 
 import { describe } from './gateway/invocation.ts';
 import { startKaleyra } from './kaleyra/index.ts';
 import { type Manifest, readManifest } from './manifest.ts';
+import { type PageSettings, pageSettings } from './page/settings.ts';
 import { asVariables, type Ports } from './ports.ts';
 import { applyEnvironment } from './process-environment.ts';
 import { backgroundsBucket, S3_PREFIX } from './s3/backgrounds.ts';
@@ -102,6 +103,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           order: (fault): Promise<void> => dynamodb.faults.order(fault),
           list: (): readonly StoreFault[] => dynamodb.faults.list(),
           clear: (): void => dynamodb.faults.clear(),
+        },
+        page: {
+          settings: async (): Promise<PageSettings> =>
+            pageSettings(kaleyra.url, environmentOf(await addressed.promise)),
         },
         log,
       }),

@@ -1,6 +1,7 @@
 /** The local gateway: API Gateway's HTTP API and the scheduler in front of the functions of a manifest. */
 import { type Closable, listen, shut } from '../listen.ts';
 import type { Manifest } from '../manifest.ts';
+import { type PageDesk, withPage } from '../page/desk.ts';
 import { withTokenDesk } from '../tokens/desk.ts';
 import type { Tokens } from '../tokens/index.ts';
 import { withCors } from './cors.ts';
@@ -31,6 +32,8 @@ export interface GatewayOptions {
   readonly runSchedules?: boolean;
   /** Where failures of DynamoDB are ordered; nowhere unless given. */
   readonly storeFaults?: StoreFaultDesk;
+  /** The page at `/`; there is none unless given. */
+  readonly page?: PageDesk;
   readonly log?: Log;
 }
 
@@ -49,11 +52,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const router = createRouter(manifest.functions);
   const { tokens } = options;
   const dispatch = createDispatcher({ router, invoke, gatewaySecret, authorize: tokens?.authorize, log });
-  const { storeFaults } = options;
+  const { storeFaults, page } = options;
   const issuing = tokens ? withTokenDesk(tokens, dispatch) : dispatch;
   const invoked = withLocalInvoke({ manifest, invoke, log }, issuing);
   const controlled = storeFaults ? withStoreFaults(storeFaults, invoked) : invoked;
-  const server = createGatewayServer(withCors(manifest.cors, controlled), log, createLoggedPath(manifest.functions));
+  const shown = page ? withPage(page, controlled) : controlled;
+  const server = createGatewayServer(withCors(manifest.cors, shown), log, createLoggedPath(manifest.functions));
   const address = await listen(server, port, host);
   const stopSchedules = runSchedules ? startSchedules(manifest, invoke, log) : () => undefined;
   return {

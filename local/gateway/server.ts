@@ -1,6 +1,7 @@
 /** The gateway's socket: HTTP in and out, bodies read no further than they may be, everything else is the dispatcher's. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { PAGE_PREFIX } from '../page/prefix.ts';
 import { answerAndDrain, isDeclaredOver, readBody } from './body.ts';
 import { type Dispatcher, newRequestId } from './dispatch.ts';
 import { describe } from './invocation.ts';
@@ -15,6 +16,7 @@ const PARSER_HEADER_BYTES = 64 * 1024;
 export function createGatewayServer(dispatch: Dispatcher, log: Log, loggedPath: (pathname: string) => string): Server {
   const pathOf = (request: IncomingMessage): string => loggedPath(splitUrl(request.url).pathname);
   const note = (request: IncomingMessage, response: ServerResponse): void => {
+    if (request.url?.startsWith(PAGE_PREFIX)) return;
     const started = performance.now();
     response.once('close', () => {
       log(`${request.method} ${pathOf(request)} ${response.statusCode} ${Math.round(performance.now() - started)} ms`);

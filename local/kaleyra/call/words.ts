@@ -1,6 +1,6 @@
 // What the page of a call says, in the languages that a link can ask for. Read by the simulator and by the page itself.
 
-export const LANGUAGES = ['en', 'it', 'pl', 'fr', 'de'] as const;
+const LANGUAGES = ['en', 'it', 'pl', 'fr', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 interface Words {
