@@ -1,0 +1,196 @@
+/** The page to see it work: books, shows what each of two people finds, and what happens behind it. */
+import { createBooking } from './booking.ts';
+import type { Consultation } from './consultation.ts';
+import * as consultations from './consultation.ts';
+import { el, option, show, write } from './dom.ts';
+import { chooseLanguage, follow, said, uiLanguage, words } from './language.ts';
+import { createPane } from './pane.ts';
+import { createFiles, createHappenings } from './panels.ts';
+import { poll } from './poll.ts';
+import { createService, sentenceOf, statusOf, type View } from './service.ts';
+import { readSettings, readStory, type Settings, type Story } from './stack.ts';
+import { createSummary } from './summary.ts';
+import type { UiLanguage, Words } from './words.ts';
+
+const STORY_MS = 1000;
+
+start(await readSettings());
+
+function start(settings: Settings): void {
+  const as = createService(settings);
+  const message = el('p', { class: 'message', role: 'status' });
+  const names = new Map<string, string>();
+  let current = consultations.kept();
+
+  const say = (text: string, isBad = false): void => {
+    message.dataset.bad = String(isBad);
+    write(message, text);
+  };
+
+  /** Shows what came of an attempt, in words; the service's own where it gave some. */
+  const attempt = async (
+    act: () => Promise<Consultation | undefined>,
+    done: (text: Words) => string,
+  ): Promise<void> => {
+    try {
+      const result = await act();
+      if (result !== undefined) open(result);
+      say(done(words()));
+    } catch (error) {
+      const sentence = sentenceOf(error);
+      const why = statusOf(error) === 400 && isOpen ? ` ${words().isLocked}` : '';
+      say(sentence === undefined ? words().unreachable : words().refused(sentence) + why, true);
+    }
+  };
+
+  let isOpen = false;
+  const learn = (view: View): void => {
+    if (view.kind !== 'status') return;
+    isOpen = view.status.status === 'open';
+    for (const { bandyerUserId, fullName } of view.opened?.participantsBandyerCall ?? []) {
+      if (fullName !== null) names.set(bandyerUserId, fullName);
+    }
+  };
+
+  const booking = createBooking(settings, wish =>
+    attempt(
+      async () => {
+        const booked = await consultations.book(as, settings, wish);
+        begin(booked);
+        summary.focus();
+        return booked;
+      },
+      text => text.booked,
+    ),
+  );
+  const summary = createSummary(settings, {
+    move: at =>
+      attempt(
+        () => changed(one => consultations.move(as, one, at)),
+        text => text.moved,
+      ),
+    add: who =>
+      attempt(
+        () => changed(one => consultations.add(as, settings, one, who)),
+        text => text.added(who.fullName),
+      ),
+    cancel: () =>
+      attempt(
+        async () => {
+          if (current !== undefined) await consultations.cancel(as, current);
+          return current;
+        },
+        text => text.cancelled,
+      ),
+    another: () => {
+      close();
+      booking.focus();
+    },
+  });
+  const changed = async (change: (one: Consultation) => Promise<Consultation>) =>
+    current === undefined ? undefined : change(current);
+
+  const panes = ['left', 'right'].map(name => createPane(as, settings, name, learn));
+  const files = createFiles(settings, () => storytelling.now());
+  const happenings = createHappenings();
+  const nameOf = (id: string): string | undefined => names.get(id);
+  const tell = (story: Story | undefined): void => {
+    files.show(story, nameOf);
+    happenings.show(story, nameOf);
+  };
+  const storytelling = poll(
+    () => STORY_MS,
+    async () => {
+      const asked = current;
+      if (asked === undefined) return;
+      const story = await readStory(asked.id).catch(() => undefined);
+      if (story !== undefined && current?.id === asked.id) tell(story);
+    },
+  );
+
+  const stage = el(
+    'div',
+    { class: 'stack' },
+    summary.element,
+    el('div', { class: 'panes' }, ...panes.map(pane => pane.element)),
+    el('div', { class: 'panels' }, files.element, happenings.element),
+  );
+  const main = el('main', { id: 'main', tabindex: '-1' }, booking.element, stage);
+  document.body.replaceChildren(skipLink(), banner(settings), message, main);
+
+  const open = (consultation: Consultation): void => {
+    current = consultation;
+    consultations.keep(consultation);
+    show(booking.element, false);
+    show(stage, true);
+    summary.show(consultation);
+    for (const pane of panes) pane.open(consultation);
+    storytelling.now();
+  };
+  /** As the doctor in one pane, as the patient in the other. */
+  const begin = (consultation: Consultation): void => {
+    names.clear();
+    isOpen = false;
+    tell(undefined);
+    open(consultation);
+    const patient = settings.people.find(person => person.group !== consultation.doctor.group);
+    panes[0]?.open(consultation, consultation.doctor);
+    panes[1]?.open(consultation, consultation.people[1] ?? patient);
+  };
+  const close = (): void => {
+    current = undefined;
+    consultations.keep(undefined);
+    say('');
+    tell(undefined);
+    show(booking.element, true);
+    show(stage, false);
+    for (const pane of panes) pane.open(undefined);
+  };
+  if (current === undefined) close();
+  else begin(current);
+}
+
+function skipLink(): HTMLElement {
+  return said('a', text => text.skip, { class: 'skip', href: '#main' });
+}
+
+function banner(settings: Settings): HTMLElement {
+  const language = el('select', { id: 'ui-language' }, option('en', 'English'), option('it', 'Italiano'));
+  language.value = uiLanguage();
+  language.addEventListener('change', () => chooseLanguage(language.value as UiLanguage));
+  follow(() => {
+    document.documentElement.lang = uiLanguage();
+    document.title = words().title;
+  });
+  const { vendorElsewhere, directoryElsewhere, identity } = settings;
+  const notice = (text: (all: Words) => string): HTMLElement => said('p', text, { class: 'notice' });
+  return el(
+    'header',
+    { class: 'banner' },
+    el(
+      'div',
+      { class: 'brand' },
+      el('img', { src: '/_local/page/icon.svg', alt: '', width: '40', height: '40' }),
+      el(
+        'div',
+        {},
+        said('h1', text => text.title),
+        said('p', text => text.subtitle, { class: 'hint' }),
+      ),
+    ),
+    el(
+      'div',
+      { class: 'tools' },
+      said('a', text => text.documentation, { href: '/documentation' }),
+      el(
+        'div',
+        { class: 'field inline' },
+        said('label', text => text.language, { for: 'ui-language' }),
+        language,
+      ),
+    ),
+    ...(identity === 'jwt' ? [notice(text => text.withTokens)] : []),
+    ...(vendorElsewhere === null ? [] : [notice(text => text.vendorElsewhere(vendorElsewhere))]),
+    ...(directoryElsewhere === null ? [] : [notice(text => text.directoryElsewhere(directoryElsewhere))]),
+  );
+}
