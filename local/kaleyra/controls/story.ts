@@ -6,6 +6,7 @@ import { linksAlive } from '../links.ts';
 import { uploadView } from '../resources/uploads.ts';
 import type { Desk } from '../server.ts';
 import { runningSession } from '../sessions.ts';
+import type { Upload } from '../state.ts';
 import { strictControl } from '../strict.ts';
 import { isoDate } from '../world.ts';
 
@@ -18,6 +19,8 @@ interface Happening {
   readonly roomId: string;
   /** Of a file. */
   readonly key?: string;
+  /** Who shared the file, or whom the webhook is about. */
+  readonly userId?: string;
   /** Of a webhook: its event, and what it was answered with; 0 without an answer. */
   readonly event?: string;
   readonly status?: number;
@@ -28,15 +31,16 @@ export function storyOf({ world, journal }: Desk, body: unknown) {
   const rooms = world.state.rooms.all().filter(room => room.description === description);
   const ids = new Set(rooms.map(room => room.id));
   const uploads = world.state.uploads.all().filter(upload => ids.has(upload.roomId));
-  const roomOfFile = new Map(uploads.map(upload => [upload.id, upload.roomId]));
-  const taken = journal.entries().flatMap(entry => takenAway(entry, ids, roomOfFile));
+  const files = new Map(uploads.map(upload => [upload.id, upload]));
+  const taken = journal.entries().flatMap(entry => takenAway(entry, ids, files));
   const told = world.deliveries.attempts().filter(attempt => ids.has(attempt.roomId));
   const happenings: Happening[] = [
     ...rooms.map(({ id, created }) => ({ at: isoDate(created), what: 'room_made' as const, roomId: id })),
-    ...uploads.map(({ id, roomId, created }) => ({
+    ...uploads.map(({ id, roomId, userId, created }) => ({
       at: isoDate(created),
       what: 'file_shared' as const,
       roomId,
+      userId,
       key: id,
     })),
     ...taken,
@@ -54,14 +58,15 @@ export function storyOf({ world, journal }: Desk, body: unknown) {
 }
 
 /** The vendor keeps no time of a deletion: the request that ordered it has one. */
-function takenAway(entry: JournalEntry, rooms: ReadonlySet<string>, files: ReadonlyMap<string, string>): Happening[] {
+function takenAway(entry: JournalEntry, rooms: ReadonlySet<string>, files: ReadonlyMap<string, Upload>): Happening[] {
   if (entry.status < 200 || entry.status >= 300) return [];
   const [, kind, rest = ''] = /^\/v2\/(rooms|uploads)\/(.+)$/.exec(entry.path) ?? [];
   const at = entry.startedAt;
   if (kind === 'uploads' && entry.method === 'DELETE') {
     const key = decodeURIComponent(rest);
-    const roomId = files.get(key);
-    return roomId === undefined ? [] : [{ at, what: 'file_deleted', roomId, key }];
+    const file = files.get(key);
+    if (file === undefined) return [];
+    return [{ at, what: 'file_deleted', roomId: file.roomId, userId: file.userId, key }];
   }
   const [roomId = '', action] = rest.split('/');
   if (kind !== 'rooms' || !rooms.has(roomId)) return [];

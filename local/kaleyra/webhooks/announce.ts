@@ -8,7 +8,8 @@ export function announce(world: World, event: VendorEvent): void {
     const version = world.dialect.webhookVersion ?? webhook.version;
     const body = bodyOf(event, version);
     if (body === undefined) continue;
-    const { event: name, url } = webhook;
-    world.deliveries.send({ event: name, url, version, roomId: event.roomId, body, wanted: () => !webhook.deleted });
+    const { url } = webhook;
+    const about = { event: event.event, ...(event.userId !== undefined && { userId: event.userId }) };
+    world.deliveries.send({ about, url, version, roomId: event.roomId, body, wanted: () => !webhook.deleted });
   }
 }

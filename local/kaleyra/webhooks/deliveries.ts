@@ -3,8 +3,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bandyerSignature, roomIdHmac } from '../signature.ts';
 
-export interface Delivery {
+/** What a delivery tells. */
+interface About {
   readonly event: string;
+  readonly userId?: string;
+}
+
+export interface Delivery {
+  readonly about: About;
   readonly url: string;
   readonly version: '0.1' | '1' | '2';
   readonly roomId: string;
@@ -14,10 +20,9 @@ export interface Delivery {
 }
 
 /** An attempt, with what came of it: 0 where there was no answer. */
-export interface Attempt {
+export interface Attempt extends About {
   /** Epoch milliseconds. */
   readonly at: number;
-  readonly event: string;
   readonly roomId: string;
   readonly status: number;
 }
@@ -92,9 +97,9 @@ export class Deliveries {
   }
 
   /** Whether there is nothing left to do. Never throws. */
-  async #attempt({ event, url, version, roomId, body }: Delivery, signal: AbortSignal): Promise<boolean> {
+  async #attempt({ about, url, version, roomId, body }: Delivery, signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return true;
-    const attempt = { at: this.#options.clock(), event, roomId };
+    const attempt = { ...about, at: this.#options.clock(), roomId };
     // Format 0.1 signs nothing but the id of the room.
     const proof =
       version === '0.1' ? { 'room-id-hmac': roomIdHmac(this.#options.keyOf(), roomId) } : this.#signed(body);

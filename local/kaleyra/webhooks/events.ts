@@ -34,6 +34,8 @@ export interface VendorEvent {
   readonly event: EventName;
   readonly namespace: 'room' | 'session' | 'recording' | 'user';
   readonly roomId: string;
+  /** Whom it is about, where it is about one. */
+  readonly userId?: string;
   /** Epoch milliseconds. */
   readonly at: number;
   readonly data01?: Json;
@@ -156,6 +158,7 @@ export function userMoved(
     event: `on_user_${how}`,
     namespace: 'user',
     roomId,
+    userId,
     at,
     data01: { user_id: userId, room: { room_id: roomId, connected_users: count }, timestamp: isoDate(at) },
     data1: { room_id: roomId, session_id: id, user_id: userId, connected_users_count: count },

@@ -6,7 +6,7 @@ import type { Person, Settings } from './stack.ts';
 
 const STARTS = [0, 1, 10];
 const LENGTHS = [15, 30, 60];
-const LATER = '';
+const LATER = 'later';
 const MINUTE_MS = 60_000;
 
 export interface Booking {
@@ -59,7 +59,13 @@ export function createBooking({ people }: Settings, book: (wish: Wish) => Promis
   );
   const heading = said('h2', text => text.book, { id: 'book-heading', tabindex: '-1' });
   const hint = said('p', text => text.bookHint, { class: 'hint' });
-  const element = el('section', { class: 'card', id: 'book', 'aria-labelledby': 'book-heading' }, heading, hint, form);
+  const steps = el('ol', { class: 'steps' });
+  follow(() => {
+    const items = words().steps.map(([title, text]) => el('li', {}, el('strong', {}, title), el('span', {}, text)));
+    steps.replaceChildren(...items);
+  });
+  const card = el('section', { class: 'card', 'aria-labelledby': 'book-heading' }, heading, hint, form);
+  const element = el('div', { class: 'stack' }, card, steps);
 
   form.addEventListener('submit', async event => {
     event.preventDefault();

@@ -1,16 +1,18 @@
 /** The page to see it work: books, shows what each of two people finds, and what happens behind it. */
+import { banner, skipLink } from './banner.ts';
 import { createBooking } from './booking.ts';
 import type { Consultation } from './consultation.ts';
 import * as consultations from './consultation.ts';
-import { el, option, show, write } from './dom.ts';
-import { chooseLanguage, follow, said, uiLanguage, words } from './language.ts';
+import { el, show } from './dom.ts';
+import { words } from './language.ts';
+import { createMessage } from './message.ts';
 import { createPane } from './pane.ts';
 import { createFiles, createHappenings } from './panels.ts';
 import { poll } from './poll.ts';
 import { createService, sentenceOf, statusOf, type View } from './service.ts';
 import { readSettings, readStory, type Settings, type Story } from './stack.ts';
 import { createSummary } from './summary.ts';
-import type { UiLanguage, Words } from './words.ts';
+import type { Words } from './words.ts';
 
 const STORY_MS = 1000;
 
@@ -18,14 +20,9 @@ start(await readSettings());
 
 function start(settings: Settings): void {
   const as = createService(settings);
-  const message = el('p', { class: 'message', role: 'status' });
+  const message = createMessage();
   const names = new Map<string, string>();
   let current = consultations.kept();
-
-  const say = (text: string, isBad = false): void => {
-    message.dataset.bad = String(isBad);
-    write(message, text);
-  };
 
   /** Shows what came of an attempt, in words; the service's own where it gave some. */
   const attempt = async (
@@ -35,11 +32,11 @@ function start(settings: Settings): void {
     try {
       const result = await act();
       if (result !== undefined) open(result);
-      say(done(words()));
+      message.say(() => done(words()));
     } catch (error) {
       const sentence = sentenceOf(error);
-      const why = statusOf(error) === 400 && isOpen ? ` ${words().isLocked}` : '';
-      say(sentence === undefined ? words().unreachable : words().refused(sentence) + why, true);
+      const why = statusOf(error) === 400 && isOpen ? (): string => ` ${words().isLocked}` : (): string => '';
+      message.refuse(() => (sentence === undefined ? words().unreachable : words().refused(sentence) + why()));
     }
   };
 
@@ -116,7 +113,7 @@ function start(settings: Settings): void {
     el('div', { class: 'panels' }, files.element, happenings.element),
   );
   const main = el('main', { id: 'main', tabindex: '-1' }, booking.element, stage);
-  document.body.replaceChildren(skipLink(), banner(settings), message, main);
+  document.body.replaceChildren(skipLink(), banner(settings), message.element, main);
 
   const open = (consultation: Consultation): void => {
     current = consultation;
@@ -140,7 +137,7 @@ function start(settings: Settings): void {
   const close = (): void => {
     current = undefined;
     consultations.keep(undefined);
-    say('');
+    message.clear();
     tell(undefined);
     show(booking.element, true);
     show(stage, false);
@@ -148,49 +145,4 @@ function start(settings: Settings): void {
   };
   if (current === undefined) close();
   else begin(current);
-}
-
-function skipLink(): HTMLElement {
-  return said('a', text => text.skip, { class: 'skip', href: '#main' });
-}
-
-function banner(settings: Settings): HTMLElement {
-  const language = el('select', { id: 'ui-language' }, option('en', 'English'), option('it', 'Italiano'));
-  language.value = uiLanguage();
-  language.addEventListener('change', () => chooseLanguage(language.value as UiLanguage));
-  follow(() => {
-    document.documentElement.lang = uiLanguage();
-    document.title = words().title;
-  });
-  const { vendorElsewhere, directoryElsewhere, identity } = settings;
-  const notice = (text: (all: Words) => string): HTMLElement => said('p', text, { class: 'notice' });
-  return el(
-    'header',
-    { class: 'banner' },
-    el(
-      'div',
-      { class: 'brand' },
-      el('img', { src: '/_local/page/icon.svg', alt: '', width: '40', height: '40' }),
-      el(
-        'div',
-        {},
-        said('h1', text => text.title),
-        said('p', text => text.subtitle, { class: 'hint' }),
-      ),
-    ),
-    el(
-      'div',
-      { class: 'tools' },
-      said('a', text => text.documentation, { href: '/documentation' }),
-      el(
-        'div',
-        { class: 'field inline' },
-        said('label', text => text.language, { for: 'ui-language' }),
-        language,
-      ),
-    ),
-    ...(identity === 'jwt' ? [notice(text => text.withTokens)] : []),
-    ...(vendorElsewhere === null ? [] : [notice(text => text.vendorElsewhere(vendorElsewhere))]),
-    ...(directoryElsewhere === null ? [] : [notice(text => text.directoryElsewhere(directoryElsewhere))]),
-  );
 }

@@ -34,7 +34,6 @@ export function createPane(as: As, settings: Settings, name: string, tell: (view
   const { people } = settings;
   const whom = el('select', { id: id('whom') });
   const language = el('select', { id: id('language') }, option('en', 'English'), option('it', 'Italiano'));
-  language.value = uiLanguage();
   const background = el('input', { id: id('background'), type: 'checkbox' });
   const face = el('span', { class: 'face', 'aria-hidden': 'true' });
   const heading = el('h3', { id: id('heading') });
@@ -94,7 +93,12 @@ export function createPane(as: As, settings: Settings, name: string, tell: (view
   };
   const polling = poll(() => POLL_MS, refresh);
 
+  let isChosen = false;
+  language.addEventListener('change', () => {
+    isChosen = true;
+  });
   follow(() => {
+    if (!isChosen) language.value = uiLanguage();
     choices(
       whom,
       people.map(one => option(one.userId, one.fullName)),

@@ -88,19 +88,21 @@ export function createHappenings(): Panel {
   const log = el('div', { class: 'log', role: 'log', tabindex: '0', 'aria-labelledby': 'happenings-heading' });
   const element = el('section', { class: 'card', 'aria-labelledby': 'happenings-heading' }, heading, none, log);
   let happenings: readonly Happening[] = [];
+  let nameOf: (id: string) => string | undefined = () => undefined;
   let shown = 0;
 
   const line = (happening: Happening): HTMLElement => {
-    const { what, event = '', status } = happening;
+    const { what, event = '', status, userId = '' } = happening;
     const text = words();
+    const who = nameOf(userId) ?? text.somebody;
     const isFirst = happenings.find(one => one.what === 'room_made') === happening;
     const plain = {
       room_made: isFirst ? text.roomMade : text.roomReplaced,
       room_disabled: text.roomDisabled,
       room_deleted: text.roomDeleted,
-      file_shared: text.fileShared,
-      file_deleted: text.fileDeleted,
-      webhook: `${text.webhook}: ${text.events[event] ?? event}`,
+      file_shared: text.fileShared(who),
+      file_deleted: text.fileDeleted(who),
+      webhook: text.webhook(text.events[event]?.(who) ?? event),
     }[what];
     const answer = status === 0 ? text.unanswered : String(status);
     return el(
@@ -127,7 +129,8 @@ export function createHappenings(): Panel {
   follow(again);
   return {
     element,
-    show(story) {
+    show(story, names) {
+      nameOf = names;
       const before = happenings.slice(0, shown);
       happenings = story?.happenings ?? [];
       // What was late to be told may belong before what is shown already.

@@ -9,6 +9,7 @@ export interface Happening {
   readonly at: string;
   readonly what: 'room_made' | 'room_disabled' | 'room_deleted' | 'file_shared' | 'file_deleted' | 'webhook';
   readonly roomId: string;
+  readonly userId?: string;
   readonly event?: string;
   readonly status?: number;
 }

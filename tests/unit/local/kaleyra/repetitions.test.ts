@@ -62,7 +62,7 @@ function deliveriesOf(options: { delaysMs: number[]; timeoutMs: number }) {
 }
 
 const delivery = (url: string) =>
-  ({ event: 'on_fire', url, version: '1', roomId: 'room_1', body: '{}', wanted: () => true }) as const;
+  ({ about: { event: 'on_fire' }, url, version: '1', roomId: 'room_1', body: '{}', wanted: () => true }) as const;
 
 it('takes no answer in time for a failure', async () => {
   const receiver = await aReceiver(index => (index === 0 ? 'never' : 200));
