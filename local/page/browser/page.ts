@@ -34,9 +34,7 @@ function start(settings: Settings): void {
       if (result !== undefined) open(result);
       message.say(() => done(words()));
     } catch (error) {
-      const sentence = sentenceOf(error);
-      const why = statusOf(error) === 400 && isOpen ? (): string => ` ${words().isLocked}` : (): string => '';
-      message.refuse(() => (sentence === undefined ? words().unreachable : words().refused(sentence) + why()));
+      message.refuse(whyNot(error, isOpen));
     }
   };
 
@@ -145,4 +143,12 @@ function start(settings: Settings): void {
   };
   if (current === undefined) close();
   else begin(current);
+}
+
+/** In the language of the page at the time it is asked. */
+function whyNot(error: unknown, isOpen: boolean): () => string {
+  const [sentence, status = 0] = [sentenceOf(error), statusOf(error)];
+  if (sentence === undefined) return () => words().unreachable;
+  if (status >= 500) return () => words().cannot(sentence);
+  return () => words().refused(sentence) + (status === 400 && isOpen ? ` ${words().isLocked}` : '');
 }

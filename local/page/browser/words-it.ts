@@ -36,6 +36,7 @@ export const italian: Words = {
   added: name => `${name} partecipa ora alla televisita.`,
   cancelled: 'La televisita è annullata.',
   refused: sentence => `Il servizio rifiuta: ${sentence}`,
+  cannot: sentence => `Il servizio adesso non può: ${sentence}`,
   isLocked: 'È aperta, quindi non si può più cambiare nulla; si può ancora annullare.',
   unreachable: 'Il servizio non risponde. Lo stack è ancora in funzione?',
 

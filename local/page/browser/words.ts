@@ -40,6 +40,7 @@ export const english = {
   added: (name: string): string => `${name} is added.`,
   cancelled: 'The consultation is cancelled.',
   refused: (sentence: string): string => `The service refuses: ${sentence}`,
+  cannot: (sentence: string): string => `The service cannot do it now: ${sentence}`,
   isLocked: 'It is open, so nothing about it can be changed any more; it can still be cancelled.',
   unreachable: 'The service does not answer. Is the stack still running?',
 

@@ -9,12 +9,14 @@ interface Call {
 }
 
 const POLL_MS = 1000;
+const ASK_AGAIN_MS = 10_000;
 
 const words = WORDS[languageOf(document.documentElement.lang)];
 const here = location.pathname;
 const ownName = document.querySelector('#display-name')?.textContent;
 const names = new Map<string, string>();
-const asked = new Set<string>();
+/** Whom the company does not name is not asked for at every look. */
+const asked = new Map<string, number>();
 
 const part = (id: string): HTMLElement | null => document.getElementById(id);
 const show = (id: string, visible: boolean): void => void part(id)?.toggleAttribute('hidden', !visible);
@@ -40,9 +42,10 @@ async function refresh(): Promise<void> {
 }
 
 async function draw(call: Call): Promise<void> {
-  const unknown = call.inCall.filter(id => !names.has(id) && !asked.has(id));
+  const recently = Date.now() - ASK_AGAIN_MS;
+  const unknown = call.inCall.filter(id => !names.has(id) && (asked.get(id) ?? 0) < recently);
   if (unknown.length > 0) {
-    for (const id of unknown) asked.add(id);
+    for (const id of unknown) asked.set(id, Date.now());
     const answer = (await ask<Record<string, string>>('names')) ?? {};
     for (const [id, name] of Object.entries(answer)) names.set(id, name);
   }
@@ -58,8 +61,9 @@ async function draw(call: Call): Promise<void> {
 
 function drawPeople({ inCall, me }: Call): void {
   const list = part('people');
-  if (list === null || list.dataset.shown === inCall.join()) return;
-  list.dataset.shown = inCall.join();
+  const people = inCall.map(id => names.get(id) ?? id).join();
+  if (list === null || list.dataset.shown === people) return;
+  list.dataset.shown = people;
   list.replaceChildren(...inCall.map(id => tile(id, id === me)));
 }
 
@@ -95,18 +99,23 @@ function moveFocus(isIn: boolean): void {
   if (!isIn && ['share', 'leave', 'end'].includes(focused ?? '')) part('enter')?.focus();
 }
 
-for (const order of ['enter', 'leave', 'share', 'end']) {
-  part(order)?.addEventListener('click', () => {
-    ask('call', order).then(refresh).catch(unreachable);
-  });
+/** One after the other, so that no older answer is drawn over a newer one. */
+let last: Promise<void> = Promise.resolve();
+function next(act: () => Promise<unknown>): Promise<void> {
+  last = last.then(act).then(refresh).catch(unreachable);
+  return last;
 }
 
 function unreachable(): void {
   write('state', words.failed);
 }
 
+for (const order of ['enter', 'leave', 'share', 'end']) {
+  part(order)?.addEventListener('click', () => void next(() => ask('call', order)));
+}
+
 async function keepLooking(): Promise<void> {
-  await refresh().catch(unreachable);
+  await next(async () => undefined);
   setTimeout(keepLooking, POLL_MS);
 }
 
