@@ -29,7 +29,7 @@ it('books, waits, opens, meets, shares, ends and cleans up', async () => {
   expect(await violationsOf(page)).toEqual([]);
   await picture(page, '2-waiting-room');
 
-  await pane(page, 'right').getByLabel('Language of the call').selectOption('it');
+  await pane(page, 'right').getByLabel('Call language').selectOption('it');
   await pane(page, 'right').getByLabel('With background').check();
   await page.getByRole('button', { name: 'Start it now' }).click();
   await call(page, 'left').getByRole('heading', { name: 'Simulated call' }).waitFor();

@@ -35,7 +35,7 @@ it('refuses changes of one that is open, in the service’s words and in plain o
   await call(page, 'left').getByRole('heading', { name: 'Simulated call' }).waitFor();
   await page.getByRole('button', { name: 'Ten minutes later' }).click();
   const message = page.locator('.message');
-  await message.getByText('The service refuses: Failed PATCH /teleconsultation').waitFor();
+  await message.getByText('The service refuses: “Failed PATCH /teleconsultation').waitFor();
   expect(await message.textContent()).toContain('It is open, so nothing about it can be changed any more');
   expect(await violationsOf(page)).toEqual([]);
   await picture(page, '6-locked');

@@ -47,6 +47,7 @@ export function callPage(room: Room, { userId, isAdmin }: Participant, query: UR
   const content = `
 <header><h1>${words.title}</h1><p id="state" role="status"></p></header>
 <main>
+<div id="preview" class="tile me" aria-hidden="true"></div>
 <p id="nobody">${words.nobody}</p>
 <ul id="people" aria-label="${words.inCall}"></ul>
 <p id="files" role="status" hidden>${words.shared}: <b id="count">0</b></p>

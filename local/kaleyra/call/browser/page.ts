@@ -43,7 +43,7 @@ async function refresh(): Promise<void> {
 
 async function draw(call: Call): Promise<void> {
   const recently = Date.now() - ASK_AGAIN_MS;
-  const unknown = call.inCall.filter(id => !names.has(id) && (asked.get(id) ?? 0) < recently);
+  const unknown = [call.me, ...call.inCall].filter(id => !names.has(id) && (asked.get(id) ?? 0) < recently);
   if (unknown.length > 0) {
     for (const id of unknown) asked.set(id, Date.now());
     const answer = (await ask<Record<string, string>>('names')) ?? {};
@@ -56,6 +56,7 @@ async function draw(call: Call): Promise<void> {
   show('files', call.files > 0);
   show('nobody', call.inCall.length === 0);
   drawPeople(call);
+  drawPreview(call);
   moveFocus(isIn);
 }
 
@@ -67,9 +68,24 @@ function drawPeople({ inCall, me }: Call): void {
   list.replaceChildren(...inCall.map(id => tile(id, id === me)));
 }
 
+/** Before a call, who opened the link sees themselves as the others will. */
+function drawPreview({ inCall, me }: Call): void {
+  show('preview', inCall.length === 0);
+  const name = names.get(me) ?? me;
+  const preview = part('preview');
+  if (preview === null || preview.dataset.shown === name) return;
+  preview.dataset.shown = name;
+  preview.replaceChildren(...faceAndName(name, true));
+}
+
 function tile(id: string, isMe: boolean): HTMLElement {
-  const name = names.get(id) ?? id;
   const item = document.createElement('li');
+  item.className = isMe ? 'tile me' : 'tile';
+  item.append(...faceAndName(names.get(id) ?? id, isMe));
+  return item;
+}
+
+function faceAndName(name: string, isMe: boolean): HTMLElement[] {
   const face = document.createElement('span');
   face.className = 'face';
   face.ariaHidden = 'true';
@@ -77,9 +93,7 @@ function tile(id: string, isMe: boolean): HTMLElement {
   const label = document.createElement('span');
   label.className = 'name';
   label.textContent = isMe ? `${name} (${words.you})` : name;
-  item.className = isMe ? 'me' : '';
-  item.append(face, label);
-  return item;
+  return [face, label];
 }
 
 const initialsOf = (name: string): string =>
