@@ -52,6 +52,7 @@ it('takes the call away when it is cancelled, from those who are in it too', asy
     expect(await pane(page, side).locator('iframe').count()).toBe(0);
   }
   await page.getByRole('log').getByText('The room is deleted').waitFor();
+  expect(await page.locator('.actions button:visible').allTextContents()).toEqual(['Book another']);
   expect(await violationsOf(page)).toEqual([]);
   await picture(page, '7-cancelled');
 });

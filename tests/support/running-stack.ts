@@ -11,7 +11,8 @@ export interface RunningStack {
   close(): Promise<void>;
 }
 
-const STARTED_WITHIN_MS = 20_000;
+/** A second or two; far more on a machine that is busy with other things. */
+const STARTED_WITHIN_MS = 90_000;
 
 const ready = async ({ printed, child }: Command): Promise<string> => {
   const until = Date.now() + STARTED_WITHIN_MS;

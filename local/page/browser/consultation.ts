@@ -11,6 +11,7 @@ export interface Consultation {
   /** Epoch milliseconds. */
   readonly start: number;
   readonly minutes: number;
+  readonly isCancelled?: boolean;
 }
 
 export interface Wish {
@@ -71,4 +72,8 @@ export async function add(
   return { ...consultation, people, expected };
 }
 
-export const cancel = (as: As, { id, doctor }: Consultation): Promise<void> => as(doctor).deleteTeleconsultation(id);
+export async function cancel(as: As, consultation: Consultation): Promise<Consultation> {
+  const { id, doctor } = consultation;
+  await as(doctor).deleteTeleconsultation(id);
+  return { ...consultation, isCancelled: true };
+}

@@ -71,10 +71,7 @@ function start(settings: Settings): void {
       ),
     cancel: () =>
       attempt(
-        async () => {
-          if (current !== undefined) await consultations.cancel(as, current);
-          return current;
-        },
+        () => changed(one => consultations.cancel(as, one)),
         text => text.cancelled,
       ),
     another: () => {

@@ -48,6 +48,11 @@ export function createSummary({ people }: Settings, actions: Actions): Summary {
     if (person !== undefined) void actions.add(person);
   });
 
+  /** All that is left to do with one that is cancelled. */
+  const other = button(
+    text => text.another,
+    () => actions.another(),
+  );
   const buttons = el(
     'div',
     { class: 'actions' },
@@ -65,10 +70,7 @@ export function createSummary({ people }: Settings, actions: Actions): Summary {
       () => actions.cancel(),
       'danger',
     ),
-    button(
-      text => text.another,
-      () => actions.another(),
-    ),
+    other,
   );
   const facts = el('div', { class: 'facts' }, heading, names, when, id);
   const element = el('section', { class: 'card summary', 'aria-labelledby': 'consultation-heading' }, facts, buttons);
@@ -84,7 +86,10 @@ export function createSummary({ people }: Settings, actions: Actions): Summary {
       whom,
       free.map(({ userId, fullName }) => option(userId, fullName)),
     );
-    show(addition, free.length > 0);
+    for (const control of buttons.children) show(control, control === other || !shown.isCancelled);
+    if (free.length === 0) show(addition, false);
+    // What had the focus may be gone.
+    if (buttons.contains(document.activeElement?.closest('[hidden]') ?? null)) heading.focus();
   };
   follow(draw);
   return {
