@@ -1,6 +1,6 @@
 import { systemClock } from '../clock.ts';
 import { type Callbacks, findUnregistered, type Registration, registerCallbacks } from '../domain/callbacks.ts';
-import { Done } from '../kaleyra/answers.ts';
+import { AnyCompany } from '../kaleyra/answers.ts';
 import { createCallbacksClient } from '../kaleyra/callbacks.ts';
 import { createTransport, type Transport } from '../kaleyra/transport.ts';
 import { createLogger } from '../log.ts';
@@ -41,7 +41,7 @@ export const createKaleyraInspector = (kaleyra: CallbackTarget['kaleyra']) => {
   const { send, callbacks } = open(kaleyra);
   return {
     /** @throws KaleyraError */
-    ping: () => send({ method: 'GET', path: ['company'], answer: Done, repeatable: true }),
+    ping: () => send({ method: 'GET', path: ['company'], answer: AnyCompany, repeatable: true }),
     /** What Kaleyra has not been told, in words. @throws KaleyraError */
     unregistered: (publicBaseUrl: string): Promise<string[]> => findUnregistered(callbacks, publicBaseUrl),
   };

@@ -189,21 +189,23 @@ const defaultBackgroundOf = (value: unknown): BackgroundAnswer | null => {
   return isFields(value) ? (backgroundOf(value) ?? null) : null;
 };
 
-/** What is switched off is null at Kaleyra, and an empty text in the documented answers of the retired service. */
-export const ChangedCompany = unwrapped('company').transform((company, context) => {
-  if (typeof company.name !== 'string') {
-    context.addIssue({ code: 'custom', path: ['name'], message: 'must be a text' });
-    return z.NEVER;
-  }
-  return {
-    name: company.name,
-    defaultLanguage: textOr(company.default_language, ''),
-    defaultBackground: defaultBackgroundOf(company.default_background),
-    endCallRedirectUrl: textOr(company.end_call_redirect_url, ''),
-    userDetailsProviderUrl: textOr(company.user_details_provider_url, ''),
-    endCallRedirectTimeoutMs: numberOr(company.end_call_redirect_timeout_ms, 0),
-  };
+/** Every answer about a company names it; one that does not is not Kaleyra's, whoever it is that answers at the address. */
+export const AnyCompany = unwrapped('company').transform((company, context): Fields & { name: string } => {
+  const { name } = company;
+  if (typeof name === 'string') return { ...company, name };
+  context.addIssue({ code: 'custom', path: ['name'], message: 'must be a text' });
+  return z.NEVER;
 });
+
+/** What is switched off is null at Kaleyra, and an empty text in the documented answers of the retired service. */
+export const ChangedCompany = AnyCompany.transform(company => ({
+  name: company.name,
+  defaultLanguage: textOr(company.default_language, ''),
+  defaultBackground: defaultBackgroundOf(company.default_background),
+  endCallRedirectUrl: textOr(company.end_call_redirect_url, ''),
+  userDetailsProviderUrl: textOr(company.user_details_provider_url, ''),
+  endCallRedirectTimeoutMs: numberOr(company.end_call_redirect_timeout_ms, 0),
+}));
 
 /** For calls whose success says everything: whatever the body is. */
 export const Done = z.unknown();

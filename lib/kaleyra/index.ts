@@ -1,5 +1,5 @@
 import type { Kaleyra } from '../domain/ports.ts';
-import { Done } from './answers.ts';
+import { AnyCompany } from './answers.ts';
 import { createCompanyClient } from './company.ts';
 import { createCredentialsClient } from './credentials.ts';
 import { createFilesClient } from './files.ts';
@@ -21,7 +21,7 @@ export const createKaleyra = (options: TransportOptions): Kaleyra => {
     ...createFilesClient(options),
     ...createCompanyClient(send),
     ping: async timeoutMs => {
-      await send({ method: 'GET', path: ['company'], answer: Done, repeatable: true, timeoutMs });
+      await send({ method: 'GET', path: ['company'], answer: AnyCompany, repeatable: true, timeoutMs });
     },
   };
 };

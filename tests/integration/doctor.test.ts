@@ -210,6 +210,7 @@ describe('what is missing is said in words', () => {
   it.each([
     [404, { message: 'Not Found' }, /knows no \/v2\/company: BANDYER_BASE_URL is not the address of Kaleyra's API$/],
     [429, {}, /asks to slow down: try again in a minute$/],
+    [200, { status: 'OK' }, /answers, but not as Kaleyra's API does$/],
     [500, {}, /cannot be reached or does not work \(500\)$/],
   ])('a Kaleyra that answers %i', async (status, body, words) => {
     const BANDYER_BASE_URL = await inFront(aWall(status, body));

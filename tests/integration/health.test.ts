@@ -41,6 +41,16 @@ describe.each(TRANSPORTS)('status routes, %s', transport => {
     expect(reply.body).toMatchObject({ status: 'KO', message: 'not available: store, kaleyra' });
   });
 
+  it.each([[{}], [{ status: 'OK' }], [[]], [{ company: { id: 7 } }]])(
+    'check-up is KO where something that is not Kaleyra answers at its address: %j',
+    async body => {
+      world.clock.moveBy(60_000);
+      await world.simulator.fault({ method: 'GET', path: '/v2/company', status: 200, body });
+      const reply = await world.api.get('/-/check-up');
+      expect([reply.status, reply.body]).toEqual([503, { status: 'KO', ...about, message: 'not available: kaleyra' }]);
+    },
+  );
+
   it('check-up asks Kaleyra once for many who ask, and again later', async () => {
     await world.simulator.forgetRequests();
     world.clock.moveBy(60_000);

@@ -53,8 +53,8 @@ const MEANT_FOR_CALLER: readonly [call: RegExp, kinds: readonly string[], status
 const NEVER_REPEATED = /^POST \/(rooms|company\/virtual-background)$/;
 
 export const documentedForKaleyra = (route: string, call: string, kind: string, { status }: Recorded): number => {
-  // The status routes tell how things are, and any JSON says that Kaleyra is there.
-  if (route.startsWith('GET /-/')) return ['shape', 'reset once', 'lost'].includes(kind) ? status : 503;
+  // The status routes tell how things are.
+  if (route.startsWith('GET /-/')) return ['reset once', 'lost'].includes(kind) ? status : 503;
   if (SPARED_BY_KALEYRA.some(([ofRoute, ofCall]) => ofRoute.test(route) && ofCall.test(call))) return status;
   const meant = MEANT_FOR_CALLER.find(([ofCall, kinds]) => ofCall.test(call) && kinds.includes(kind));
   if (meant !== undefined) return meant[2];

@@ -59,7 +59,7 @@ describe('an answer that is no success', () => {
   it('is what an unknown key gets', async () => {
     const simulator = await aSimulator();
     const client = aClient(simulator.url, { apiKey: 'ak_test_of_somebody_else' });
-    const failure = await failureOf(client.ping(1000));
+    const failure = await failureOf(client.ping(9000));
     expect(failure).toMatchObject({ ...refused, vendorStatus: 401, vendorCode: 'invalid_api_key' });
   });
 
