@@ -14,10 +14,18 @@ export type { Manifest, ManifestFunction, Route, Schedule } from './manifest/typ
 /** What the framework gives a function that names no timeout. */
 const DEFAULT_TIMEOUT_SECONDS = 6;
 
+/** The last text that was read, and what stands in it: nobody changes it, and reading it takes a while. */
+let last: { text: string; document: unknown } | undefined;
+
+const documentOf = (text: string, name: string): unknown => {
+  if (last?.text !== text) last = { text, document: parseYaml(text, name) };
+  return last.document;
+};
+
 /** Errors name the file, the variable or value, and where it stands. */
 export async function readManifest(file: string, sources: VariableSources): Promise<Manifest> {
   const name = basename(file);
-  const document = parseYaml(await readFile(file, 'utf8'), name);
+  const document = documentOf(await readFile(file, 'utf8'), name);
   try {
     return toManifest(isRecord(document) ? document : {}, sources);
   } catch (error) {

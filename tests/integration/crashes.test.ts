@@ -209,12 +209,15 @@ const repeat = async ({ name, prepared }: Run): Promise<Promised> => {
   return prepared.after(reply);
 };
 
+/** Every step of the longest takes minutes on a busy machine, and a test that ran out of time would run on into the next. */
+const LONG_MS = 1_800_000;
+
 const CLAIM_IS_OVER = span('2 minutes');
 
 let died = 0;
 let stops = 0;
 
-describe.each(Object.entries(USE_CASES))('%s, stopped at every step', (name, prepare) => {
+describe.each(Object.entries(USE_CASES))('%s, stopped at every step', { timeout: LONG_MS }, (name, prepare) => {
   it('is carried out by the client’s repeat', async () => {
     world.clock.reset();
     await emptied(world);
@@ -271,7 +274,7 @@ const aDayOfJobs = async (run: string): Promise<void> => {
 /** How many steps the short form goes on at once; the first differs from moment to moment. */
 const STRIDE = process.env.CRASHES === 'all' ? 1 : 30;
 
-describe.each(['cleanupUploads', 'reconcileRooms'])('%s, stopped', key => {
+describe.each(['cleanupUploads', 'reconcileRooms'])('%s, stopped', { timeout: LONG_MS }, key => {
   const invokeInto = async (death: Death): Promise<string[]> => {
     const calls: string[][] = [];
     world.wrapDeps(deps => {

@@ -52,14 +52,14 @@ const MEANT_FOR_CALLER: readonly [call: RegExp, kinds: readonly string[], status
 /** Doing it twice would make two. */
 const NEVER_REPEATED = /^POST \/(rooms|company\/virtual-background)$/;
 
-export const documentedForKaleyra = (route: string, call: string, kind: string, { status }: Recorded): number => {
+export const documentedForKaleyra = (route: string, call: string, kind: string, { got }: Recorded): string => {
   // The status routes tell how things are.
-  if (route.startsWith('GET /-/')) return ['reset once', 'lost'].includes(kind) ? status : 503;
-  if (SPARED_BY_KALEYRA.some(([ofRoute, ofCall]) => ofRoute.test(route) && ofCall.test(call))) return status;
+  if (route.startsWith('GET /-/')) return ['reset once', 'lost'].includes(kind) ? got : '503';
+  if (SPARED_BY_KALEYRA.some(([ofRoute, ofCall]) => ofRoute.test(route) && ofCall.test(call))) return got;
   const meant = MEANT_FOR_CALLER.find(([ofCall, kinds]) => ofCall.test(call) && kinds.includes(kind));
-  if (meant !== undefined) return meant[2];
-  if (kind === 'reset once' || kind === 'lost') return NEVER_REPEATED.test(call) ? 503 : status;
-  return OF_KALEYRA[kind] ?? 0;
+  if (meant !== undefined) return String(meant[2]);
+  if (kind === 'reset once' || kind === 'lost') return NEVER_REPEATED.test(call) ? '503' : got;
+  return String(OF_KALEYRA[kind]);
 };
 
 /** The SDK has tried again, and all was well. */
@@ -76,10 +76,10 @@ const SPARED_BY_STORE: readonly [route: RegExp, call: RegExp][] = [
   [/^DELETE/, /^UpdateItem record, 2$/],
 ];
 
-export const documentedForStore = (route: string, call: string, kind: string, { status }: Recorded): number => {
-  if (SPARED_BY_STORE.some(([ofRoute, ofCall]) => ofRoute.test(route) && ofCall.test(call))) return status;
-  if (REPEATED_IN_VAIN.includes(kind)) return 503;
+export const documentedForStore = (route: string, call: string, kind: string, { got }: Recorded): string => {
+  if (SPARED_BY_STORE.some(([ofRoute, ofCall]) => ofRoute.test(route) && ofCall.test(call))) return got;
+  if (REPEATED_IN_VAIN.includes(kind)) return '503';
   // The mark on the record says whose write it was.
-  if (DONE_BUT_UNANSWERED.includes(kind)) return call.startsWith('UpdateItem record') ? status : 503;
-  return status;
+  if (DONE_BUT_UNANSWERED.includes(kind)) return call.startsWith('UpdateItem record') ? got : '503';
+  return got;
 };

@@ -9,9 +9,9 @@ export type Table = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 export const tableOf = (cells: readonly Cell[]): Table => {
   const rows = new Map<string, Map<string, string>>();
-  for (const { route, call, kind, status } of cells) {
+  for (const { route, call, kind, got } of cells) {
     const row = rows.get(keyOf(route, call)) ?? new Map<string, string>();
-    rows.set(keyOf(route, call), row.set(kind, String(status)));
+    rows.set(keyOf(route, call), row.set(kind, got));
   }
   return rows;
 };

@@ -140,13 +140,14 @@ export const comeToRest = async (world: World, rounds = 6): Promise<void> => {
 
 /** What one more run of the reconciler still finds to do, by its counts; nothing when all is well. */
 export const stillToDo = async (world: World): Promise<string[]> => {
-  const { alarm, ...counts } = await reconcile(world, MANY);
+  const { alarm, complete, ...counts } = await reconcile(world, MANY);
   const { claims, abandoned, paid, unpaid, strays, removed, lost, repaired, people, failed, left } = counts;
   const work = { claims, abandoned, paid, unpaid, strays, removed, lost, repaired, people, failed, left };
   return [
     ...Object.entries(work).flatMap(([name, count]) =>
       count > 0 ? [`a second run still counts ${count} ${name}`] : [],
     ),
+    ...(complete ? [] : ['a second run does not come to its end']),
     ...(alarm ? ['a second run raises the alarm'] : []),
   ];
 };

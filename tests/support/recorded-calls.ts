@@ -1,8 +1,7 @@
-import type { Reply } from './api.ts';
-import { type Prepared, prepare, type Situation } from './fault-situations.ts';
+import { type Subject, subjectOf } from './fault-subject.ts';
 import type { World } from './world.ts';
 
-/** What a route asks of Kaleyra and of the table when all is well: run once, and written down. */
+/** What a route or a job asks of Kaleyra and of the table when all is well: run once, and written down. */
 
 /** A call to Kaleyra: method and path, ids taken out. */
 export interface VendorCall {
@@ -23,7 +22,8 @@ export interface StoreCall {
 }
 
 export interface Recorded {
-  status: number;
+  /** What the table says where nothing is broken: the status, or what became of the run. */
+  got: string;
   vendor: readonly VendorCall[];
   store: readonly StoreCall[];
   /** All calls to Kaleyra in order, by name. */
@@ -59,6 +59,9 @@ type Input = Record<string, unknown> & {
 const storeCallOf = (command: string, input: Input): Omit<StoreCall, 'skip'> => {
   const short = command.replace('Command', '').replace(/Item$/, '');
   const operation = (['Query', 'Scan'].includes(short) ? short : `${short}Item`) as StoreCall['operation'];
+  // Of a walk along all records there is no key to go by.
+  if (short === 'Scan') return { name: 'Scan', operation };
+  if (input.IndexName !== undefined) return { name: 'Query due', operation };
   const key = input.Key ?? input.Item;
   const batched = Object.values(input.RequestItems ?? {})[0]?.Keys[0];
   const pk = key?.pk ?? batched?.pk ?? String(Object.values(input.ExpressionAttributeValues ?? {})[0]);
@@ -88,34 +91,38 @@ const listenToStore = (world: World): { calls: Omit<StoreCall, 'skip'>[]; stop()
 const distinct = <Call extends { name: string }>(calls: readonly Call[]): Call[] =>
   calls.filter(({ name }, index) => calls.findIndex(one => one.name === name) === index);
 
+type Listened = Omit<StoreCall, 'skip'>;
+
+/** Whether an order for the one would hit the other. */
+const isHitBy = (order: Listened, { operation, keyPrefix, sortKey }: Listened): boolean =>
+  operation === order.operation &&
+  (order.keyPrefix === undefined || order.keyPrefix === keyPrefix) &&
+  (order.sortKey === undefined || order.sortKey === sortKey);
+
 /** Writes of the record follow each other, and each means something else; of all others, the first of a kind will do. */
-const numbered = (calls: readonly Omit<StoreCall, 'skip'>[]): StoreCall[] =>
+const numbered = (calls: readonly Listened[]): StoreCall[] =>
   distinct(
     calls.map((call, index) => {
-      const skip = calls.slice(0, index).filter(({ name }) => name === call.name).length;
-      if (call.sortKey !== 'record') return { ...call, skip: 0 };
-      return { ...call, skip, name: skip === 0 ? call.name : `${call.name}, ${skip + 1}` };
+      const before = calls.slice(0, index);
+      const skip = before.filter(one => isHitBy(call, one)).length;
+      const same = before.filter(({ name }) => name === call.name).length;
+      if (call.sortKey !== 'record' || same === 0) return { ...call, skip };
+      return { ...call, skip, name: `${call.name}, ${same + 1}` };
     }),
   );
 
-export const record = async (
-  world: World,
-  situation: Situation,
-  tag: string,
-): Promise<Recorded & { prepared: Prepared; reply: Reply }> => {
-  const prepared = await prepare(world, situation, tag);
+export const record = async (world: World, subject: Subject, tag: string): Promise<Recorded> => {
+  const one = await subjectOf(world, subject, tag);
   await world.simulator.forgetRequests();
   const store = listenToStore(world);
-  const reply = await situation.ask(world, prepared);
+  const got = await one.act();
   store.stop();
   const journal = await world.simulator.requests();
   const vendor = journal.filter(({ path }) => path.startsWith('/v2/')).map(one => vendorCallOf(one.method, one.path));
   return {
-    status: reply.status,
+    got,
     vendor: distinct(vendor),
     store: numbered(store.calls),
     order: vendor.map(({ name }) => name),
-    prepared,
-    reply,
   };
 };

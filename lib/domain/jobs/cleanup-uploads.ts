@@ -21,7 +21,7 @@ export interface CleanupOptions {
   graceMs?: number | undefined;
 }
 
-/** In files; a room of which no file is known and that was not finished counts as one. */
+/** In files; a room of which no file is known and that was not finished counts as one, and so does a record that was not looked into. */
 export interface Cleanup extends FileCounts {
   dryRun: boolean;
 }
@@ -81,8 +81,13 @@ export const cleanupUploads = (scope: Scope, options: CleanupOptions, endsAt: nu
     });
 
     const files = tally.counts();
-    // What the run did not come to was not looked into: a record each, as far as anybody knows.
-    const counts = { ...files, seen: files.seen + walked.left, left: files.left + walked.left };
+    // What the run did not come to, or could not read, was not looked into: a file each, as far as anybody knows.
+    const counts = {
+      ...files,
+      seen: files.seen + walked.failed + walked.left,
+      failed: files.failed + walked.failed,
+      left: files.left + walked.left,
+    };
     const of = (outcome: Outcome): number => outcomes.filter(one => one === outcome).length;
     scope.log.info('cleanup.done', {
       counts: {

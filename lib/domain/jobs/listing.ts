@@ -17,9 +17,12 @@ export interface Compared {
   unknown: Set<string>;
   strays: Map<string, Candidate>;
   undecided: Map<string, Candidate>;
+  /** Pages of the list that Kaleyra did not give. */
+  unread: number;
 }
 
 export const newComparison = (): Compared => ({
+  unread: 0,
   seen: new Set(),
   unknown: new Set(),
   strays: new Map(),
@@ -66,8 +69,10 @@ const comparePage = async (
 const oldestOf = (rooms: readonly ListedRoom[]): number =>
   Math.min(...rooms.map(room => room.createdAt ?? Number.POSITIVE_INFINITY));
 
-const couldNotRead = (scope: Scope, error: unknown): void => {
-  if (!scope.signal.aborted) scope.log.warn('reconcile.list_not_read', traceOf(error));
+const couldNotRead = (scope: Scope, error: unknown, into: Compared): void => {
+  if (scope.signal.aborted) return;
+  into.unread += 1;
+  scope.log.warn('reconcile.list_not_read', traceOf(error));
 };
 
 /**
@@ -92,7 +97,7 @@ export const compareNewest = async (
       offset += rooms.length - OVERLAP;
     }
   } catch (error) {
-    couldNotRead(scope, error);
+    couldNotRead(scope, error, into);
     return false;
   }
 };
@@ -130,7 +135,7 @@ export const compareAll = async (
       };
     }
   } catch (error) {
-    couldNotRead(scope, error);
+    couldNotRead(scope, error, into);
   }
   return position;
 };

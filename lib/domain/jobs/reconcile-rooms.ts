@@ -43,6 +43,8 @@ export interface Reconciliation extends LookedAfter {
   failed: number;
   /** Records that were due and that the run did not come to. */
   left: number;
+  /** Whether it came to its end: neither its time was over, nor did Kaleyra ask to slow down. */
+  complete: boolean;
   /** Too much was to be changed, so nothing was. */
   alarm: boolean;
 }
@@ -144,7 +146,8 @@ export const reconcileRooms = (scope: Scope, options: ReconcileOptions, endsAt: 
       repaired: 0,
       people: along.people,
       madeUpFor: along.madeUpFor + looks,
-      failed: worked.failed + along.failed,
+      failed: worked.failed + along.failed + found.unread,
+      complete: true,
       alarm,
     };
     for (const kind of ['strays', 'lost', 'unknown'] as const) run.metrics.add('DriftFound', result[kind], kind);
@@ -178,7 +181,9 @@ export const reconcileRooms = (scope: Scope, options: ReconcileOptions, endsAt: 
           : { ...sweep, full: from },
       );
     }
-    const { alarm: _, ...counts } = result;
-    scope.log.info('reconcile.done', { counts: { ...counts, alarms: alarm ? 1 : 0 } });
+    result.complete = !run.signal.aborted;
+    const { alarm: _, complete, ...counts } = result;
+    const flags = { complete: complete ? 1 : 0, alarms: alarm ? 1 : 0 };
+    scope.log.info('reconcile.done', { counts: { ...counts, ...flags } });
     return result;
   });

@@ -23,6 +23,7 @@ it('every route of the manifest is played, or asks nobody', () => {
 
 playFamily({
   heading: '### When Kaleyra breaks',
+  subjects: SITUATIONS,
   kinds: VENDOR_KINDS,
   casesOf: recordings => vendorCases(recordings, VENDOR_KINDS),
   everyTime: [
