@@ -29,37 +29,38 @@ const collectKeys = async (scope: Scope, roomId: string): Promise<Set<string>> =
 
 const deleteAll = async (scope: Scope, roomId: string): Promise<Deletions> => {
   const seen = new Set<string>();
-  let deleted = 0;
+  const gone = new Set<string>();
   for (;;) {
     const listed = await collectKeys(scope, roomId).catch(error => {
       // What was deleted so far is told all the same; only a first look that fails has nothing to tell.
       if (seen.size === 0) throw error;
       return undefined;
     });
-    if (listed === undefined) return { total: seen.size, deleted, complete: false };
+    if (listed === undefined) return { total: seen.size, deleted: gone.size, complete: false };
+    // Whatever the answer to its deletion was: what is listed is still there.
+    for (const key of listed) gone.delete(key);
     const fresh = [...listed].filter(key => !seen.has(key));
-    if (fresh.length === 0) return { total: seen.size, deleted, complete: true };
+    if (fresh.length === 0) return { total: seen.size, deleted: gone.size, complete: true };
     for (const key of fresh) seen.add(key);
     const queue = fresh.values();
     const worker = async (): Promise<void> => {
       for (const key of queue) {
         if (scope.signal.aborted) return;
         // A failure is in the log already; what counts here is that the file is still there.
-        const gone = await scope.kaleyra.deleteUpload(key).then(
-          () => true,
-          () => false,
+        await scope.kaleyra.deleteUpload(key).then(
+          () => gone.add(key),
+          () => undefined,
         );
-        if (gone) deleted += 1;
       }
     };
     await together(Array.from({ length: DELETIONS_AT_ONCE }, worker));
-    if (scope.signal.aborted) return { total: seen.size, deleted, complete: false };
+    if (scope.signal.aborted) return { total: seen.size, deleted: gone.size, complete: false };
   }
 };
 
 /**
  * Deletes every file of one room and looks again until nothing new appears, because somebody may still be uploading. A file
- * that is gone already counts as deleted. What cannot be deleted, or not in the request's time, is left and counted.
+ * that is gone already counts as deleted, one that is listed again afterwards does not. What cannot be deleted, or not in the request's time, is left and counted.
  */
 export const deleteUploads = async (scope: Scope, roomId: string): Promise<Deletions> => {
   const deletions = await deleteAll(scope, roomId);

@@ -191,8 +191,8 @@ const allDeaths = async (name: string, prepare: (run: string) => Promise<Prepare
   const runs: Run[] = [];
   for (const moment of ['before', 'after'] as const satisfies readonly Moment[]) {
     for (const [index, call] of calls.entries()) {
-      // The short form takes every sixth, by turns, so that its rounds and moments come to different ones.
-      const turn = (index + (moment === 'before' ? 0 : 3) + (round === 'repeated' ? 0 : 2)) % 6;
+      // The short form takes every twelfth, by turns, so that its rounds and moments come to different ones.
+      const turn = (index + (moment === 'before' ? 0 : 6) + (round === 'repeated' ? 0 : 3)) % 12;
       if (process.env.CRASHES !== 'all' && turn !== 0) continue;
       const prepared = await prepare(`${round}-${name}-${index + 1}-${moment}`.replaceAll(' ', '-'));
       await sendInto(prepared, { at: index + 1, moment });
@@ -272,7 +272,7 @@ const aDayOfJobs = async (run: string): Promise<void> => {
 };
 
 /** How many steps the short form goes on at once; the first differs from moment to moment. */
-const STRIDE = process.env.CRASHES === 'all' ? 1 : 30;
+const STRIDE = process.env.CRASHES === 'all' ? 1 : 60;
 
 describe.each(['cleanupUploads', 'reconcileRooms'])('%s, stopped', { timeout: LONG_MS }, key => {
   const invokeInto = async (death: Death): Promise<string[]> => {

@@ -26,7 +26,13 @@ export interface Case extends Row {
 export const aWorld = (): Promise<World> =>
   openWorld({
     oneClock: true,
-    env: { ...DELETING, DEFAULT_RECORDING_TYPE: 'automatic', RETENTION_DAYS: '30', KALEYRA_MAX_CONCURRENCY: '1', LOG_LEVEL: 'debug' },
+    env: {
+      ...DELETING,
+      DEFAULT_RECORDING_TYPE: 'automatic',
+      RETENTION_DAYS: '30',
+      KALEYRA_MAX_CONCURRENCY: '1',
+      LOG_LEVEL: 'debug',
+    },
   });
 
 /** Runs each of them once, with nothing broken. */

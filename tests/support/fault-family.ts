@@ -12,6 +12,8 @@ import type { Recorded } from './recorded-calls.ts';
  */
 
 const HOW = process.env.FAULTS ?? 'some';
+/** Only cells whose names match, such as `cleanupUploads, DELETE`: for a look at some of them. */
+const ONLY = process.env.ONLY === undefined ? undefined : new RegExp(process.env.ONLY);
 const PAGE = new URL('../../docs/reliability.md', import.meta.url);
 
 const QUARTER = 4;
@@ -46,6 +48,7 @@ export const playFamily = ({
   let played: Outcome = { cells: [], problems: [] };
 
   const isPlayed = ({ situation, call, kind }: Case): boolean => {
+    if (ONLY !== undefined) return ONLY.test(nameOf(situation.route, call, kind));
     if (HOW !== 'some') return true;
     if (slow(kind)) return everyTime.includes(nameOf(situation.route, call, kind));
     const row = rows.findIndex(one => one.route === situation.route && one.call === call);
@@ -64,6 +67,10 @@ export const playFamily = ({
       chosen.filter(({ kind }) => !slow(kind)),
       chosen.filter(({ kind }) => slow(kind)),
     );
+    if (HOW === 'raw') {
+      const { writeFileSync: w } = await import('node:fs');
+      w(`/tmp/faults6/raw-${heading.includes('DynamoDB') ? 'd' : 'k'}.json`, JSON.stringify({ played, rows }));
+    }
     const seconds = Math.round((performance.now() - started) / 1000);
     console.log(`${heading.replace(/^#+ /, '')}: ${played.cells.length} faults injected in ${seconds} s`);
     if (HOW === 'some') return;

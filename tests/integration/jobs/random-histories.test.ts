@@ -217,9 +217,6 @@ it('any history ends with a table and a Kaleyra that agree', async () => {
       expect(await cleanUp(world)).toMatchObject({ seen: 0, deleted: 0, failed: 0, left: 0 });
       expect(await stillToDo(world)).toEqual([]);
     }),
-    {
-      numRuns: Number(process.env.HISTORIES ?? 8),
-      interruptAfterTimeLimit: Number(process.env.HISTORIES_MS ?? 60_000),
-    },
+    { numRuns: Number(process.env.HISTORIES ?? 6) },
   );
-}, 600_000);
+}, 1_800_000);

@@ -7,7 +7,8 @@ import { Disagreement, type Stage, type Step } from './stage.ts';
 import { booking, namedBooking, repetition } from './steps/booking.ts';
 import { call, credentials, deletedUploads, event, hangUp } from './steps/calls.ts';
 import { addition, cancellation, patch } from './steps/changing.ts';
-import { everybodyReads, malformedReading, readAll, reading, transcription } from './steps/reading.ts';
+import { everybodyReads, fileOfCall, malformedReading, readAll, reading } from './steps/reading.ts';
+import { calendar, names, status } from './steps/standing.ts';
 import { fault, job, outage, recovery, wait } from './steps/weather.ts';
 
 /**
@@ -25,7 +26,10 @@ const SHARES: readonly (readonly [weight: number, step: fc.Arbitrary<Step>])[] =
   [5, reading],
   [3, everybodyReads],
   [1, malformedReading],
-  [3, transcription],
+  [3, fileOfCall],
+  [3, status],
+  [2, calendar],
+  [1, names],
   [4, call],
   [2, hangUp],
   [3, event],
@@ -54,8 +58,6 @@ const settings: fc.Arbitrary<Settings> = fc.record({
 export interface Histories {
   runs: number;
   seed: number;
-  /** No history is begun any more after this. */
-  milliseconds?: number;
   /** Of a history that is to be played once more. */
   path?: string;
 }
@@ -111,7 +113,7 @@ const begin = async (world: World, { immutableMs, unlimited, recording }: Settin
 };
 
 /** @throws with the shortest history that was found in which service and model disagree */
-export const playHistories = async ({ runs, seed, milliseconds, path }: Histories): Promise<Played> => {
+export const playHistories = async ({ runs, seed, path }: Histories): Promise<Played> => {
   const aWorld = () => openWorld({ env: DELETING, oneClock: true });
   let world = await aWorld();
   const played = new Map<string, number>();
@@ -138,7 +140,6 @@ export const playHistories = async ({ runs, seed, milliseconds, path }: Historie
       numRuns: runs,
       includeErrorInReport: true,
       seed,
-      ...(milliseconds !== undefined && { interruptAfterTimeLimit: milliseconds }),
       ...(path !== undefined && { path }),
     });
   } finally {

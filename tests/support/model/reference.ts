@@ -80,6 +80,8 @@ export interface Model {
   booked: Booked[];
   attempts: Attempt[];
   people: Map<string, Person>;
+  /** The highest SEQUENCE that a calendar was told, by teleconsultation. */
+  sequences: Map<string, number>;
 }
 
 export type Role = 'plus' | 'basic';
@@ -108,6 +110,7 @@ export const newModel = (settings: Settings): Model => ({
   booked: [],
   attempts: [],
   people: new Map(),
+  sequences: new Map(),
 });
 
 export const isComplete = ({ expected, people }: Pick<Teleconsultation, 'expected' | 'people'>): boolean =>

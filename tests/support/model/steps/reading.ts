@@ -95,7 +95,7 @@ const compare = (model: Model, one: Booked, body: Opened, asked: Asked): void =>
     disagree(what, asked, { description: one.id, recording: settings.recording, durationInSeconds: seconds });
 };
 
-const opensAs = (one: Booked | undefined, id: string, caller: string | undefined) => {
+export const opensAs = (one: Booked | undefined, id: string, caller: string | undefined) => {
   if (one === undefined) return { status: 404, error: UNKNOWN(id), vendor: false };
   const takesPart = one.people.some(({ userId }) => userId === caller);
   return takesPart ? { status: 200, vendor: false } : { status: 401, error: 'Unauthorized user', vendor: false };
@@ -169,11 +169,20 @@ export const malformedReading: fc.Arbitrary<Step> = fc
     }),
   );
 
-export const transcription: fc.Arbitrary<Step> = fc
-  .record({ which, caller: anyCaller, session: fc.nat({ max: 5 }), former: fc.constantFrom(false, false, true) })
+/** What was said in a call, or seen; the recording lies elsewhere. */
+const FILES = { transcription: 200, recording: 302 } as const;
+
+export const fileOfCall: fc.Arbitrary<Step> = fc
+  .record({
+    file: fc.constantFrom('transcription' as const, 'transcription', 'recording'),
+    which,
+    caller: anyCaller,
+    session: fc.nat({ max: 5 }),
+    former: fc.constantFrom(false, false, true),
+  })
   .map(wish =>
     step({
-      name: 'reads a transcription',
+      name: 'reads what is kept of a call',
       with: wish,
       when: ({ booked }) => booked.some(({ held, formerCalls }) => held.calls.length + formerCalls.length > 0),
       play: async (model, stage) => {
@@ -182,9 +191,9 @@ export const transcription: fc.Arbitrary<Step> = fc
         if (one === undefined) return;
         const calls = wish.former || one.held.calls.length === 0 ? one.formerCalls : one.held.calls;
         const call = calls[wish.session % Math.max(1, calls.length)];
-        const path = `/transcription/${one.id}/${call?.sessionId ?? 'session_none'}`;
+        const path = `/${wish.file}/${one.id}/${call?.sessionId ?? 'session_none'}`;
         const caller = callerIn(wish.caller, one.people);
-        const asked = await ask(stage, 'GET transcription', api =>
+        const asked = await ask(stage, `GET ${wish.file}`, api =>
           (caller === undefined ? api : api.as({ userId: caller })).get(path),
         );
         const isHeld = one.held.calls.some(({ sessionId }) => sessionId === call?.sessionId);
@@ -194,10 +203,10 @@ export const transcription: fc.Arbitrary<Step> = fc
           if (opens.status !== 200) return opens;
           if (model.settings.recording === 'none') return { status: 400, vendor: false };
           // Without a room there is nobody to ask.
-          return { status: isThere ? 200 : 404, vendor: isComplete(one) };
+          return { status: isThere ? FILES[wish.file] : 404, vendor: isComplete(one) };
         })();
         // A vendor that refuses such a call says that there is nothing.
-        const refuses = model.weather === 'foul' && judged.status === 200 && asked.reply.status === 404;
+        const refuses = model.weather === 'foul' && judged.status === FILES[wish.file] && asked.reply.status === 404;
         settled(model, `GET ${path}`, asked, () => (refuses ? { ...judged, status: 404 } : judged));
         if (asked.reply.status === 200 && asked.reply.text !== call?.spoken) {
           disagree(`GET ${path}`, asked, call?.spoken);

@@ -73,13 +73,31 @@ describe('deleting the files of a room', () => {
   });
 
   it('counts a key once, also when pages overlap', async () => {
+    const deleted = new Set<string>();
     const scope = aScope({
       kaleyra: {
-        listUploads: async (_, offset) => ({ keys: offset === 0 ? ['a', 'b'] : ['b'], hasMore: offset === 0 }),
-        deleteUpload: async () => {},
+        listUploads: async (_, offset) => ({
+          keys: (offset === 0 ? ['a', 'b'] : ['b']).filter(key => !deleted.has(key)),
+          hasMore: offset === 0,
+        }),
+        deleteUpload: async key => void deleted.add(key),
       },
     });
     expect(await deleteUploads(scope, 'room-1')).toEqual({ total: 2, deleted: 2, complete: true });
+  });
+
+  it('does not believe that a file is gone that is listed again', async () => {
+    const { scope, shelf } = aRoomWith({ files: named(3), onDelete: () => undefined });
+    const lying = {
+      ...scope.kaleyra,
+      deleteUpload: async (key: string) => (key === 'file-1' ? undefined : scope.kaleyra.deleteUpload(key)),
+    };
+    expect(await deleteUploads({ ...scope, kaleyra: lying }, 'room-1')).toEqual({
+      total: 3,
+      deleted: 2,
+      complete: true,
+    });
+    expect(shelf.files).toEqual(['file-1']);
   });
 
   it('ends at an empty page even if it promises more', async () => {
