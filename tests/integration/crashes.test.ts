@@ -3,8 +3,9 @@ import type { Reply } from '../support/api.ts';
 import { bookingBody, span } from '../support/bookings.ts';
 import { type Death, type Moment, mortal } from '../support/crashes.ts';
 import { comeToRest, type Look, type Promised, stillToDo, takeSnapshot, violationsOf } from '../support/invariants.ts';
-import { aPlayedCall, aStray, DELETING, emptied } from '../support/jobs.ts';
+import { aPlayedCall, aStray, DELETING, emptied, retain, roomIdOf } from '../support/jobs.ts';
 import type { Person } from '../support/people.ts';
+import { anEvent, sendSigned } from '../support/signed.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 /**
@@ -14,7 +15,7 @@ import { openWorld, type World } from '../support/world.ts';
  */
 let world: World;
 beforeAll(async () => {
-  world = await openWorld({ env: DELETING, oneClock: true });
+  world = await openWorld({ env: { ...DELETING, RETENTION_DAYS: '30' }, oneClock: true });
 });
 afterAll(() => world.close());
 
@@ -33,6 +34,8 @@ interface Prepared {
   /** What the teleconsultation looks like where the request was carried out, and where it never was. */
   after(reply: Reply): Promised;
   before?: { id: string; look: Look };
+  /** What else has to be so in the end. */
+  finally?(): Promise<void>;
 }
 
 const booked = async (run: string, people: readonly Person[], expected = people.length): Promise<string> => {
@@ -151,6 +154,24 @@ const USE_CASES: Record<string, (run: string) => Promise<Prepared>> = {
       before: { id, look },
     };
   },
+  'an event of Kaleyra’s': async run => {
+    const participants = peopleOf(run).slice(0, 2);
+    const id = await booked(run, participants);
+    const look = { startDate: await startOf(id), participants: ids(participants) };
+    const roomId = await roomIdOf(world, id);
+    const { sessionId } = await world.simulator.playCall({ roomId, uploads: 0, webhooks: false });
+    return {
+      // Kaleyra repeats what was not taken.
+      send: () => sendSigned(world, '/webhooks/kaleyra', anEvent('on_session_ended', { room_id: roomId })),
+      done: [200],
+      after: () => ({ id, looks: [look] }),
+      before: { id, look },
+      finally: async () => {
+        const watch = await world.scope().activities.find(id);
+        expect(watch?.seen?.sessions.map(session => session.id)).toEqual([sessionId]);
+      },
+    };
+  },
   credentials: async run => {
     const [doctor] = peopleOf(run);
     const api = world.api.as(doctor).withHeaders({ miausergroups: 'doctor' });
@@ -229,6 +250,7 @@ describe.each(Object.entries(USE_CASES))('%s, stopped at every step', { timeout:
     await comeToRest(world, 3);
     expect(violationsOf(await takeSnapshot(world), promised)).toEqual([]);
     expect(await stillToDo(world)).toEqual([]);
+    for (const { prepared } of runs) await prepared.finally?.();
     expect(runs.length).toBeGreaterThan(0);
   });
 
@@ -246,6 +268,7 @@ describe.each(Object.entries(USE_CASES))('%s, stopped at every step', { timeout:
     });
     expect(violationsOf(await takeSnapshot(world), promised)).toEqual([]);
     expect(await stillToDo(world)).toEqual([]);
+    for (const { prepared } of runs) await prepared.finally?.();
   });
 });
 
@@ -274,7 +297,12 @@ const aDayOfJobs = async (run: string): Promise<void> => {
 /** How many steps the short form goes on at once; the first differs from moment to moment. */
 const STRIDE = process.env.CRASHES === 'all' ? 1 : 60;
 
-describe.each(['cleanupUploads', 'reconcileRooms'])('%s, stopped', { timeout: LONG_MS }, key => {
+/** Everything of that day is past by then, and is to go. */
+const UNTIL_PAST = span('32 days');
+
+const isAnythingPast = async (): Promise<boolean> => (await world.items()).some(({ sk }) => sk === 'record');
+
+describe.each(['cleanupUploads', 'reconcileRooms', 'applyRetention'])('%s, stopped', { timeout: LONG_MS }, key => {
   const invokeInto = async (death: Death): Promise<string[]> => {
     const calls: string[][] = [];
     world.wrapDeps(deps => {
@@ -290,6 +318,14 @@ describe.each(['cleanupUploads', 'reconcileRooms'])('%s, stopped', { timeout: LO
     world.clock.reset();
     await emptied(world);
     await aDayOfJobs(run);
+    if (key === 'applyRetention') world.clock.moveBy(UNTIL_PAST);
+  };
+  const finish = async (): Promise<void> => {
+    await comeToRest(world, 4);
+    for (let run = 0; key === 'applyRetention' && run < 4 && (await isAnythingPast()); run += 1) {
+      world.clock.moveBy(span('20 minutes'));
+      await retain(world);
+    }
   };
 
   it.each(['before', 'after'] as const)('%s any of its calls, is finished by the next runs', async moment => {
@@ -301,9 +337,10 @@ describe.each(['cleanupUploads', 'reconcileRooms'])('%s, stopped', { timeout: LO
       await begin(name);
       await invokeInto({ at, moment });
       stops += 1;
-      await comeToRest(world, 4);
+      await finish();
       expect(violationsOf(await takeSnapshot(world)), name).toEqual([]);
       expect(await stillToDo(world), name).toEqual([]);
+      if (key === 'applyRetention') expect(await isAnythingPast(), name).toBe(false);
       const { uploads } = await world.simulator.state();
       expect(
         uploads.filter(upload => upload.deleted !== true),

@@ -301,7 +301,7 @@ describe('a directory that cannot be relied on', () => {
     const reply = await world.api.post('/teleconsultation', body([NERI, VERDI]));
     expect(reply).toMatchObject({ status: 504, body: { message: 'the user directory did not answer in time' } });
     expect(Number(reply.headers['retry-after'])).toBe(10);
-    expect(performance.now() - started).toBeLessThan(8000);
+    expect(performance.now() - started).toBeLessThan(20_000);
     expect(await everything()).toEqual(before);
   });
 });

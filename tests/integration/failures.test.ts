@@ -121,11 +121,11 @@ it('a replaced room that cannot be deleted now stays owed; the change has succee
 });
 
 it('a vendor that hangs is given up in time: 504, and the record is in order', async () => {
-  await world.simulator.fault({ method: 'POST', path: '/v2/rooms', delayMs: 15_000 });
+  await world.simulator.fault({ method: 'POST', path: '/v2/rooms', delayMs: 60_000 });
   const started = Date.now();
   const reply = await world.api.post('/teleconsultation', bookingBody(world.clock.now()));
   expect(reply.status).toBe(504);
-  expect(Date.now() - started).toBeLessThan(12_000);
+  expect(Date.now() - started).toBeLessThan(28_000);
   const pending = (await records()).filter(record => record.state === 'CREATING' && record.claim !== null);
   expect(pending).toEqual([]);
 });

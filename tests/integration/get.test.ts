@@ -141,7 +141,7 @@ describe('details', () => {
     ['fails', { status: 500 }],
     ['is gone', { status: 404 }],
     ['throttles', { status: 429 }],
-    ['hangs', { delayMs: 6000 }],
+    ['hangs', { delayMs: 20_000 }],
     ['drops the line', { drop: true }],
     ['answers nonsense', { status: 200, body: { nothing: true } }],
   ])('never take the link away: Kaleyra %s', async (_, fault) => {
@@ -151,7 +151,7 @@ describe('details', () => {
     const { status, body } = await get(id);
     expect(status).toBe(200);
     expect(body).toMatchObject({ accessLinkURL: expect.stringMatching(/^http/), details: { status: 'NOT_RUNNING' } });
-    expect(Date.now() - started).toBeLessThan(3000);
+    expect(Date.now() - started).toBeLessThan(6000);
   });
 });
 

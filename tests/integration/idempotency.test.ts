@@ -148,12 +148,15 @@ describe('a booking that broke off', () => {
 
   it('is continued although its function died with a claim on it, once nobody can be alive under it', async () => {
     const [key, body] = [aKey(), aBody()];
+    const dying = new AbortController();
     world.wrapDeps(deps => ({
       ...deps,
       openKaleyra: (...given) => ({
         ...deps.openKaleyra(...given),
-        createRoom: () =>
-          new Promise<never>((_, reject) => given[0].addEventListener('abort', () => reject(given[0].reason))),
+        createRoom: () => {
+          dying.abort(new Error('died'));
+          return Promise.reject(dying.signal.reason);
+        },
       }),
       // What would put things in order dies as well.
       openStore: signal => {
@@ -161,7 +164,7 @@ describe('a booking that broke off', () => {
         return { ...store, records: { ...store.records, change: async () => Promise.reject(new Error('died')) } };
       },
     }));
-    const dead = world.scope(AbortSignal.timeout(50));
+    const dead = world.scope(dying.signal);
     const { createTeleconsultation } = await import('../../lib/domain/create-teleconsultation.ts');
     const { repeatableBooking } = await import('../../lib/domain/repeated-booking.ts');
     const { CreateRequest } = await import('../../lib/schemas/requests.ts');

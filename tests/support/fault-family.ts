@@ -7,8 +7,8 @@ import { read, render, replace, tableOf } from './fault-table.ts';
 import type { Recorded } from './recorded-calls.ts';
 
 /**
- * One of the two tables of docs/reliability.md, played. `npm test` breaks every call in a quarter of all ways, another quarter for
- * each call; `FAULTS=all` in every way, and prints the table; `FAULTS=write` also puts it into the page.
+ * One of the tables of docs/reliability.md, played. `npm test` breaks every call in a share of all ways, another share for each
+ * call; `FAULTS=all` in every way, and prints the table; `FAULTS=write` also puts it into the page.
  */
 
 const HOW = process.env.FAULTS ?? 'some';
@@ -67,18 +67,14 @@ export const playFamily = ({
       chosen.filter(({ kind }) => !slow(kind)),
       chosen.filter(({ kind }) => slow(kind)),
     );
-    if (HOW === 'raw') {
-      const { writeFileSync: w } = await import('node:fs');
-      w(`/tmp/faults6/raw-${heading.includes('DynamoDB') ? 'd' : 'k'}.json`, JSON.stringify({ played, rows }));
-    }
     const seconds = Math.round((performance.now() - started) / 1000);
     console.log(`${heading.replace(/^#+ /, '')}: ${played.cells.length} faults injected in ${seconds} s`);
     if (HOW === 'some') return;
     const names = kinds.map(({ name }) => name);
     const table = render(tableOf(played.cells), rows, names);
     console.log(table);
-    if (HOW === 'write') writeFileSync(PAGE, replace(readFileSync(PAGE, 'utf8'), heading, table));
-  }, 1_200_000);
+    if (HOW === 'write' && ONLY === undefined) writeFileSync(PAGE, replace(readFileSync(PAGE, 'utf8'), heading, table));
+  }, 3_600_000);
 
   it('the caller gets what is documented for the way in which a call broke', () => {
     const differing = played.cells.flatMap(({ route, call, kind, got }: Cell) => {
@@ -87,7 +83,8 @@ export const playFamily = ({
       return got === expected ? [] : [`${nameOf(route, call, kind)}: ${got} instead of ${expected}`];
     });
     expect(differing).toEqual([]);
-    expect(played.cells.length).toBeGreaterThan(all.length / (2 * share));
+    // Whoever asks for some cells has seen to it that there are any.
+    expect(played.cells.length).toBeGreaterThan(ONLY === undefined ? all.length / (2 * share) : 0);
   });
 
   it('no answer says too much or comes too late, and the table and Kaleyra agree in the end', () => {

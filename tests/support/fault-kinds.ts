@@ -15,12 +15,19 @@ export const CANARY = 'canary-of-the-vendor';
 
 /** More often than anybody repeats a call. */
 const ALWAYS = { times: 9 };
+/** A job makes many calls of a kind, some of them side by side. */
+const ALL_DAY = { times: 500 };
+
+/** The same for jobs: what always breaks does so for the whole run. */
+export const allDay = <Order extends { times?: unknown }>(kinds: readonly Kind<Order>[]): Kind<Order>[] =>
+  kinds.map(kind => (kind.order.times === ALWAYS.times ? { ...kind, order: { ...kind.order, ...ALL_DAY } } : kind));
 
 /** Longer than anybody waits. */
 const FOREVER_MS = 60_000;
 /** The same, for what is done after its caller has gone: 20 s for Kaleyra, 10 s for DynamoDB. */
 export const LATE_MS = { vendor: 21_000, store: 11_000 };
-const REFUSED_MS = 1_000;
+/** Until the call is made on a busy machine, and all of its repeats. */
+const REFUSED_MS = 4_000;
 
 const failed = (status: number, more: Fault = {}): Kind<Fault> => ({
   name: String(status),

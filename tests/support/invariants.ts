@@ -1,3 +1,4 @@
+import { isPlaceholder } from '../../lib/domain/erasure/placeholder.ts';
 import type { ReconcileOptions } from '../../lib/domain/jobs/reconcile-rooms.ts';
 import type { Teleconsultation } from '../../lib/domain/teleconsultation.ts';
 import { isComplete } from '../../lib/domain/teleconsultation.ts';
@@ -73,7 +74,9 @@ const ofRecord = ({ now, rooms, people }: Snapshot, record: Teleconsultation): s
     if (known !== undefined && known.kaleyraId !== kaleyraId) wrong('names somebody as another user than they are');
   }
   if (room === null) return found;
-  if (sorted(room.links.map(({ kaleyraId }) => kaleyraId)) !== sorted(participants.map(({ kaleyraId }) => kaleyraId))) {
+  // Who was erased has no link any more, and is nobody.
+  const invited = participants.filter(({ externalId }) => !isPlaceholder(externalId));
+  if (sorted(room.links.map(({ kaleyraId }) => kaleyraId)) !== sorted(invited.map(({ kaleyraId }) => kaleyraId))) {
     wrong('has not one link for each participant');
   }
   // The links of a room that was closed lead nowhere, and Kaleyra does not show them any more.

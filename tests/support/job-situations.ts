@@ -86,8 +86,8 @@ const reconciliation: JobSituation = {
   run: world =>
     orError(async () => {
       const { failed, unpaid, left, complete, alarm } = await reconcile(world);
-      if (alarm || failed + unpaid > 0) return 'failed';
-      return left > 0 || !complete ? 'left' : 'done';
+      if (left > 0 || !complete) return 'left';
+      return alarm || failed + unpaid > 0 ? 'failed' : 'done';
     }),
   undone: async (world, about) => {
     const { lost, rooms } = JSON.parse(about) as { lost: string; rooms: string[] };

@@ -334,9 +334,9 @@ describe('several rooms', () => {
   it('are cleaned within the time there is, and the next run goes on where this one stopped', async () => {
     const calls = [await aPlayedCall(world, {}, { uploads: 40 }), await aPlayedCall(world, {}, { uploads: 40 })];
     world.clock.moveBy(untilOver);
-    await world.simulator.fault({ method: 'DELETE', path: '/v2/uploads', times: 80, delayMs: 100 });
+    await world.simulator.fault({ method: 'DELETE', path: '/v2/uploads', times: 80, delayMs: 300 });
     // Ten seconds are kept for what is under way.
-    const short = await cleanupUploads(world.scope(), {}, world.clock.now() + 10_800);
+    const short = await cleanupUploads(world.scope(), {}, world.clock.now() + 12_500);
     expect(short.deleted).toBeGreaterThan(0);
     expect(short.left).toBeGreaterThan(0);
     expect(short).toMatchObject({ failed: 0, seen: short.deleted + short.left });

@@ -533,9 +533,9 @@ describe('a walk that is cut off', () => {
     const calls = await Promise.all(Array.from({ length: 6 }, () => aPlayedCall(world, {}, { uploads: 5 })));
     world.clock.moveBy(untilPast);
     world.configure({ KALEYRA_MAX_CONCURRENCY: '1' });
-    await world.simulator.fault({ path: '/v2/', times: 60, delayMs: 40 });
+    await world.simulator.fault({ path: '/v2/', times: 90, delayMs: 100 });
     // Ten seconds are kept for what is under way.
-    const short = await applyRetention(world.scope(), {}, world.clock.now() + 11_000);
+    const short = await applyRetention(world.scope(), {}, world.clock.now() + 13_000);
     expect(short).toMatchObject({ seen: 6, failed: 0, complete: false });
     expect(short.removed).toBeGreaterThan(0);
     expect(short.left).toBe(6 - short.removed);

@@ -134,7 +134,7 @@ describe('the embedded DynamoDB', () => {
     const begun = performance.now();
     await database.close();
     await database.close();
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(performance.now() - begun).toBeLessThan(8_000);
     await settled;
     await expect(client.send(new ListTablesCommand())).rejects.toThrow();
   });

@@ -113,7 +113,7 @@ describe.each([
     expect(stores.asked.length).toBeGreaterThan(1);
   });
 
-  it('that never answers is given up within three seconds', async () => {
+  it('that never answers is given up', async () => {
     stores.trouble('hangs');
     // What was set, not what went by: a busy machine takes its own time.
     const limits = vi.spyOn(AbortSignal, 'timeout');

@@ -60,13 +60,13 @@ describe('people of a request', () => {
       holding(
         ids.map(user_id => ({ user_id })),
         [],
-        100,
+        400,
       ),
     );
     const { describe: ask } = aDirectory(server.url);
     const started = performance.now();
     expect((await ask(participants(ids))).map(({ externalId }) => externalId)).toEqual(ids);
-    expect(performance.now() - started).toBeLessThan(1500);
+    expect(performance.now() - started).toBeLessThan(6000);
     await ask(participants(ids));
     expect(server.asked).toHaveLength(25);
   });

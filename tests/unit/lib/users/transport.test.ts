@@ -139,9 +139,9 @@ describe('a lookup ends', () => {
     ['says nothing when asked again', [resets, hangs]],
   ] satisfies [string, [Script, ...Script[]]][])('in its time when the directory %s', async (_, scripts) => {
     const started = performance.now();
-    const { outcome, server } = await ask(scripts, { callTimeoutMs: 300 });
+    const { outcome, server } = await ask(scripts, { callTimeoutMs: 800 });
     expect(outcome).toMatchObject({ code: 'directory_timeout', status: 504, retryAfter: 10 });
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(10_000);
     await server.hungUp();
   });
 

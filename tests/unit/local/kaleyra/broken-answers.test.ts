@@ -14,10 +14,10 @@ const usersOf = async (simulator: Simulator) => (await simulator.state()).users.
 describe('an answer that drips', () => {
   it('comes byte by byte over its time, and whole in the end', async () => {
     const simulator = await aSimulator();
-    await simulator.fault({ drip: 150 });
+    await simulator.fault({ drip: 800 });
     const started = performance.now();
     const response = await createUser(simulator);
-    expect([response.status, performance.now() - started < 100]).toEqual([201, true]);
+    expect([response.status, performance.now() - started < 700]).toEqual([201, true]);
     const pieces: number[] = [];
     const text = new TextDecoder();
     let read = '';
@@ -25,7 +25,7 @@ describe('an answer that drips', () => {
       pieces.push(piece.byteLength);
       read += text.decode(piece, { stream: true });
     }
-    expect(performance.now() - started).toBeGreaterThan(140);
+    expect(performance.now() - started).toBeGreaterThan(750);
     expect(pieces.length).toBeGreaterThan(10);
     expect(JSON.parse(read)).toMatchObject(user);
     expect(await usersOf(simulator)).toBe(1);
@@ -44,16 +44,18 @@ describe('an answer that drips', () => {
   it('ends with the client, and with the simulator', async () => {
     const simulator = await aSimulator();
     await simulator.fault({ drip: 60_000, times: 2 });
-    const impatient = await fetch(`${simulator.url}/v2/company`, { headers, signal: AbortSignal.timeout(50) });
-    await expect(impatient.text()).rejects.toThrow('timeout');
-    await sleep(30);
-    expect(await simulator.journal()).toMatchObject([{ path: '/v2/company', status: 0, fault: { drip: 60_000 } }]);
+    const leaving = new AbortController();
+    const impatient = await fetch(`${simulator.url}/v2/company`, { headers, signal: leaving.signal });
+    const reading = expect(impatient.text()).rejects.toThrow('gone');
+    leaving.abort(new Error('gone'));
+    await reading;
+    await expect.poll(() => simulator.journal(), { timeout: 10_000 }).toMatchObject([{ path: '/v2/company', status: 0, fault: { drip: 60_000 } }]);
     const patient = (await fetch(`${simulator.url}/v2/company`, { headers })).text();
     const ended = expect(patient).rejects.toThrow('terminated');
     const started = performance.now();
     await simulator.close();
     await ended;
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
 
@@ -115,17 +117,17 @@ describe('a port that refuses', () => {
   it('closes at once and opens again by itself, at the same address', async () => {
     const simulator = await aSimulator();
     await company(simulator);
-    expect((await simulator.fault({ refuse: 150 })).status).toBe(201);
+    expect((await simulator.fault({ refuse: 600 })).status).toBe(201);
     expect(await refused(simulator)).toBe('ECONNREFUSED');
     const { status, ms } = await backAfter(simulator);
     expect(status).toBe(200);
     expect(ms).toBeGreaterThan(80);
-    expect(ms).toBeLessThan(1_000);
+    expect(ms).toBeLessThan(20_000);
   });
 
   it('closes behind the answer to the last of the requests that fit', async () => {
     const simulator = await aSimulator();
-    await simulator.fault({ method: 'POST', path: '/v2/users', times: 2, refuse: 150 });
+    await simulator.fault({ method: 'POST', path: '/v2/users', times: 2, refuse: 600 });
     expect((await createUser(simulator)).status).toBe(201);
     expect((await company(simulator)).status).toBe(200);
     expect((await createUser(simulator)).status).toBe(201);
@@ -149,7 +151,7 @@ describe('a port that refuses', () => {
     await simulator.fault({ refuse: 60_000 });
     const started = performance.now();
     await simulator.close();
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(10_000);
     expect(await refused(simulator)).toBe('ECONNREFUSED');
   });
 });

@@ -115,13 +115,17 @@ describe('a delay', () => {
 
   it('after the effect keeps waiting a client whose request is long done', async () => {
     const simulator = await aSimulator();
-    await simulator.fault({ delayMs: 5000, afterEffect: true });
+    await simulator.fault({ delayMs: 60_000, afterEffect: true });
     const headers = { apikey: API_KEY, 'content-type': 'application/json' };
-    const signal = AbortSignal.timeout(60);
-    const request = { method: 'POST', headers, body: JSON.stringify(user), signal };
-    await expect(fetch(`${simulator.url}/v2/users`, request)).rejects.toThrow('timeout');
-    expect((await simulator.state()).users).toHaveLength(1);
-    expect(await simulator.journal()).toMatchObject([{ path: '/v2/users', status: 0, fault: { delayMs: 5000 } }]);
+    const leaving = new AbortController();
+    const request = { method: 'POST', headers, body: JSON.stringify(user), signal: leaving.signal };
+    const waiting = expect(fetch(`${simulator.url}/v2/users`, request)).rejects.toThrow('gone');
+    await expect.poll(async () => (await simulator.state()).users.length, { timeout: 10_000 }).toBe(1);
+    leaving.abort(new Error('gone'));
+    await waiting;
+    await expect
+      .poll(() => simulator.journal(), { timeout: 10_000 })
+      .toMatchObject([{ path: '/v2/users', status: 0, fault: { delayMs: 60_000 } }]);
   });
 });
 
