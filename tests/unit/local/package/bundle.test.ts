@@ -58,6 +58,18 @@ describe('a bundle', () => {
     expect(await runBundled(files, 'm => console.log(m.handler())')).toBe('a/b');
   });
 
+  it("takes from Node's own modules what it names, and does not load what they would load on the way", async () => {
+    const files = {
+      'functions/a.ts': `
+        import { STATUS_CODES } from 'node:http';
+        import http, * as all from 'node:http';
+        export const handler = () => [STATUS_CODES[404], http.STATUS_CODES === all.STATUS_CODES];`,
+    };
+    // Of \`fetch\` and all that belongs to it.
+    const loaded = "process.moduleLoadList.filter(name => name.includes('undici')).length";
+    expect(await runBundled(files, `m => console.log(...m.handler(), ${loaded})`)).toBe('Not Found true 0');
+  });
+
   it('leaves a module that is imported late unevaluated until then', async () => {
     const files = {
       'functions/a.ts': "export const handler = async () => (await import('../lib/late.ts')).value;",
