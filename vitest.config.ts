@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
  */
 const LONG = [
   'tests/contract/{client-package,deployment,documentation-zip,edge,identity,secrets}.test.ts',
-  'tests/integration/{contention,doctor,erasure-cut-off,nginx,second-emulator}.test.ts',
+  'tests/integration/{contention,doctor,erasure-cut-off,nginx,second-emulator,store-on-sdk}.test.ts',
   'tests/integration/faults/{deletions,dynamodb,jobs-at-dynamodb}.test.ts',
 ];
 

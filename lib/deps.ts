@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Clock, type Ids, randomIds, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import type { CircuitStore } from './domain/circuit.ts';
@@ -24,15 +23,17 @@ import { createKaleyra } from './kaleyra/index.ts';
 import { createKeyedDigest, type KeyedDigest } from './keyed-digest.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { createStoreCalls } from './secrets/calls.ts';
 import { openSecrets, type Secrets } from './secrets/index.ts';
 import { createSecretLoader } from './secrets/stores.ts';
 import { createActivityStore } from './store/activities.ts';
 import { createCircuitStore } from './store/circuit.ts';
+import { createStoreClient, type StoreClient } from './store/client.ts';
 import { createErasureStore } from './store/erasures.ts';
 import { createJobStore } from './store/jobs.ts';
 import { createPeopleStore } from './store/people.ts';
 import { createRecordStore } from './store/records.ts';
-import { createDocumentClient, openTable } from './store/table.ts';
+import { openTable } from './store/table.ts';
 import { createUserHash, type HashUser } from './user-hash.ts';
 import { createDirectory } from './users/directory.ts';
 import { createStandaloneDirectory } from './users/standalone.ts';
@@ -66,7 +67,7 @@ export interface Deps {
 
 /** What tests put in the place of the real thing. */
 export type Inputs = Partial<Pick<Deps, 'clock' | 'ids'>> & {
-  client?: DynamoDBDocumentClient;
+  client?: StoreClient;
   writeLog?: (line: string) => void;
 };
 
@@ -78,7 +79,7 @@ type Headers = Readonly<Record<string, string | undefined>>;
 /** @throws ConfigurationError */
 export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps => {
   const config = readConfig(environment, path => readFileSync(path, 'utf8'));
-  const { clock = systemClock, ids = randomIds, client = createDocumentClient() } = inputs;
+  const { clock = systemClock, ids = randomIds, client = createStoreClient({ environment }) } = inputs;
   const { writeLog = line => process.stdout.write(`${line}\n`) } = inputs;
   const openStore: Deps['openStore'] = signal => {
     const table = openTable(client, config.table, signal);
@@ -93,7 +94,7 @@ export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps 
   };
   const log = createLogger(config.logLevel, writeLog, clock.now);
   const metrics = createMetrics(config.metricsNamespace, writeLog, clock.now);
-  const secrets = openSecrets(config.secrets, { load: createSecretLoader(), clock, log });
+  const secrets = openSecrets(config.secrets, { load: createSecretLoader(createStoreCalls(environment)), clock, log });
   if (config.ignored.length > 0) log.warn('configuration.ignored', { keys: config.ignored });
   if (config.identity.mode === 'jwt' && config.identity.writableId !== undefined) {
     log.warn('configuration.user_id_writable', { code: config.identity.writableId });

@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createDocumentClient } from '../store/table.ts';
+import { createDocumentClient } from '../store/document-client.ts';
 import { CommandError } from './command.ts';
 
 /**

@@ -1,13 +1,11 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { CLIENT_SETTINGS } from './client-settings.ts';
+import type { AskStore } from './calls.ts';
 import { UnusableSecret } from './stored-secret.ts';
 
-/** Secrets Manager. This file brings its client, so it is imported only when a secret is kept there. */
+/** Secrets Manager. */
 
-export type ReadSecret = (
-  secret: { arn: string; region: string; field: string | undefined },
-  signal: AbortSignal,
-) => Promise<string>;
+interface Answer {
+  SecretString?: string;
+}
 
 /** Also one that is about to be deleted, which nobody can read any more. */
 const MISSING = ['ResourceNotFoundException', 'InvalidRequestException'];
@@ -30,21 +28,16 @@ const fieldOf = (text: string, field: string): string => {
   return found;
 };
 
-export const createSecretReader = (): ReadSecret => {
-  const clients = new Map<string, SecretsManagerClient>();
-  const clientIn = (region: string): SecretsManagerClient => {
-    const client = clients.get(region) ?? new SecretsManagerClient({ ...CLIENT_SETTINGS, region });
-    clients.set(region, client);
-    return client;
-  };
-  return async ({ arn, region, field }, signal) => {
-    const command = new GetSecretValueCommand({ SecretId: arn });
-    const { SecretString } = await clientIn(region)
-      .send(command, { abortSignal: signal })
-      .catch((error: unknown) => {
-        throw isMissing(error) ? new UnusableSecret('missing') : error;
-      });
-    if (SecretString === undefined) throw new UnusableSecret('no_text');
-    return field === undefined ? SecretString : fieldOf(SecretString, field);
-  };
+export const readSecret = async (
+  ask: AskStore,
+  { arn, region, field }: { arn: string; region: string; field: string | undefined },
+  signal: AbortSignal,
+): Promise<string> => {
+  const asked = { store: 'secretsmanager', call: 'GetSecretValue', input: { SecretId: arn }, region } as const;
+  const answer = await ask(asked, signal).catch((error: unknown) => {
+    throw isMissing(error) ? new UnusableSecret('missing') : error;
+  });
+  const { SecretString } = answer as Answer;
+  if (SecretString === undefined) throw new UnusableSecret('no_text');
+  return field === undefined ? SecretString : fieldOf(SecretString, field);
 };

@@ -1,23 +1,22 @@
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { CLIENT_SETTINGS } from './client-settings.ts';
+import type { AskStore } from './calls.ts';
 import { UnusableSecret } from './stored-secret.ts';
 
-/** SSM Parameter Store. This file brings its client, so it is imported only when a secret is kept there. */
+/** SSM Parameter Store. */
 
-export type ReadParameter = (name: string, signal: AbortSignal) => Promise<string>;
+interface Answer {
+  Parameter?: { Type?: string; Value?: string };
+}
 
 const isMissing = (error: unknown): boolean => error instanceof Error && error.name === 'ParameterNotFound';
 
-export const createParameterReader = (): ReadParameter => {
-  const client = new SSMClient(CLIENT_SETTINGS);
-  return async (name, signal) => {
-    const command = new GetParameterCommand({ Name: name, WithDecryption: true });
-    const { Parameter } = await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
-      throw isMissing(error) ? new UnusableSecret('missing') : error;
-    });
-    // Whoever may look at the account's parameters can read one that is not encrypted.
-    if (Parameter?.Type !== 'SecureString') throw new UnusableSecret('not_encrypted');
-    if (Parameter.Value === undefined) throw new UnusableSecret('no_text');
-    return Parameter.Value;
-  };
+export const readParameter = async (ask: AskStore, name: string, signal: AbortSignal): Promise<string> => {
+  const input = { Name: name, WithDecryption: true } as const;
+  const answer = await ask({ store: 'ssm', call: 'GetParameter', input }, signal).catch((error: unknown) => {
+    throw isMissing(error) ? new UnusableSecret('missing') : error;
+  });
+  const { Parameter } = answer as Answer;
+  // Whoever may look at the account's parameters can read one that is not encrypted.
+  if (Parameter?.Type !== 'SecureString') throw new UnusableSecret('not_encrypted');
+  if (Parameter.Value === undefined) throw new UnusableSecret('no_text');
+  return Parameter.Value;
 };

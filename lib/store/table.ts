@@ -1,19 +1,9 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import {
-  BatchGetCommand,
-  DeleteCommand,
-  DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  ScanCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
 import { storeUnavailable } from '../errors.ts';
+import type { Operation, StoreClient, StoreInput, StoreOutput } from './client.ts';
 import type { Key } from './keys.ts';
 
 /**
- * Conditional single-item calls on one table. The SDK repeats calls on its own, so "the condition failed" can mean that an
+ * Conditional single-item calls on one table. The client repeats calls on its own, so "the condition failed" can mean that an
  * earlier attempt of the very same call succeeded: what a lost answer or a failed condition meant is for the caller to read.
  */
 
@@ -73,22 +63,6 @@ export interface Table {
   update(update: Update): Promise<Written>;
 }
 
-/**
- * One connection pool for the life of the process.
- * @param endpoint where DynamoDB is; unless given, the SDK's own environment variables say so
- * @param settings what a command does differently from a function
- */
-export const createDocumentClient = (endpoint?: string, settings: DynamoDBClientConfig = {}): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      ...(endpoint !== undefined && { endpoint }),
-      maxAttempts: 3,
-      requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
-      ...settings,
-    }),
-    { marshallOptions: { removeUndefinedValues: true } },
-  );
-
 /** DynamoDB may leave keys of a batch unread, and says which. */
 const BATCH_ATTEMPTS = 3;
 
@@ -97,52 +71,48 @@ const BATCH_ATTEMPTS = 3;
  */
 const LONGEST_CALL_MS = 10_000;
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
+const isConditionFailure = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ConditionalCheckFailedException';
+
+const pageOf = ({ Items, LastEvaluatedKey }: StoreOutput): Page => ({
+  items: Items ?? [],
+  next: LastEvaluatedKey === undefined ? undefined : JSON.stringify(LastEvaluatedKey),
+});
+
+const startAt = (after: string | undefined) =>
+  after === undefined ? {} : { ExclusiveStartKey: JSON.parse(after) as Item };
+
+const onlyUnder = (pk: string) => ({
+  KeyConditionExpression: '#pk = :pk',
+  ExpressionAttributeNames: { '#pk': 'pk' },
+  ExpressionAttributeValues: { ':pk': pk },
+  ConsistentRead: true,
+});
 
 /** @throws ServiceError `store_unavailable`; the signal's own reason when it was the signal */
-export const openTable = (client: DynamoDBDocumentClient, table: string, signal: AbortSignal): Table => {
-  const inTime = (mostMs = LONGEST_CALL_MS) => ({
-    abortSignal: AbortSignal.any([signal, AbortSignal.timeout(mostMs)]),
-  });
+export const openTable = (client: StoreClient, table: string, signal: AbortSignal): Table => {
   const translate = (error: unknown): never => {
     if (signal.aborted) throw signal.reason;
     throw storeUnavailable(error);
   };
-  const pageOf = ({
-    Items,
-    LastEvaluatedKey,
-  }: {
-    Items?: Item[] | undefined;
-    LastEvaluatedKey?: Item | undefined;
-  }): Page => ({
-    items: Items ?? [],
-    next: LastEvaluatedKey === undefined ? undefined : JSON.stringify(LastEvaluatedKey),
-  });
-  const startAt = (after: string | undefined) =>
-    after === undefined ? {} : { ExclusiveStartKey: JSON.parse(after) as Item };
+  const send = (operation: Operation, input: StoreInput, mostMs = LONGEST_CALL_MS): Promise<StoreOutput> =>
+    client.send(operation, input, signal, mostMs);
+  const ask = (operation: Operation, input: StoreInput, mostMs?: number): Promise<StoreOutput> =>
+    send(operation, { TableName: table, ...input }, mostMs).catch(translate);
+  /** undefined: the condition did not hold. */
+  const write = (operation: Operation, input: StoreInput): Promise<StoreOutput | undefined> =>
+    send(operation, { TableName: table, ...input }).catch((error: unknown) =>
+      isConditionFailure(error) ? undefined : translate(error),
+    );
   return {
-    get: async (key, mostMs) => {
-      const command = new GetCommand({ TableName: table, Key: key, ConsistentRead: true });
-      const answer = await client.send(command, inTime(mostMs)).catch(translate);
-      return answer.Item;
-    },
-    getAll: async pk => {
-      const command = new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: '#pk = :pk',
-        ExpressionAttributeNames: { '#pk': 'pk' },
-        ExpressionAttributeValues: { ':pk': pk },
-        ConsistentRead: true,
-      });
-      const answer = await client.send(command, inTime()).catch(translate);
-      return answer.Items ?? [];
-    },
+    get: async (key, mostMs) => (await ask('GetItem', { Key: { ...key }, ConsistentRead: true }, mostMs)).Item,
+    getAll: async pk => (await ask('Query', onlyUnder(pk))).Items ?? [],
     getMany: async keys => {
       const found: Item[] = [];
       let left: Item[] = keys.map(key => ({ ...key }));
       for (let attempt = 0; attempt < BATCH_ATTEMPTS && left.length > 0; attempt += 1) {
-        const command = new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } });
-        const answer = await client.send(command, inTime()).catch(translate);
+        const input = { RequestItems: { [table]: { Keys: left, ConsistentRead: true } } };
+        const answer = await send('BatchGetItem', input).catch(translate);
         found.push(...(answer.Responses?.[table] ?? []));
         left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
       }
@@ -150,79 +120,55 @@ export const openTable = (client: DynamoDBDocumentClient, table: string, signal:
       return found;
     },
     queryDue: async (shard, until, limit, after) => {
-      const command = new QueryCommand({
-        TableName: table,
-        IndexName: 'work',
-        KeyConditionExpression: '#shard = :shard AND #due <= :until',
-        ExpressionAttributeNames: { '#shard': 'workShard', '#due': 'workDue' },
-        ExpressionAttributeValues: { ':shard': shard, ':until': until },
-        Limit: limit,
-        ...startAt(after),
-      });
-      const { items, next } = pageOf(await client.send(command, inTime()).catch(translate));
+      const { items, next } = pageOf(
+        await ask('Query', {
+          IndexName: 'work',
+          KeyConditionExpression: '#shard = :shard AND #due <= :until',
+          ExpressionAttributeNames: { '#shard': 'workShard', '#due': 'workDue' },
+          ExpressionAttributeValues: { ':shard': shard, ':until': until },
+          Limit: limit,
+          ...startAt(after),
+        }),
+      );
       return { keys: items.map(item => String(item.pk)), next };
     },
-    queryPage: async (pk, after) => {
-      const command = new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: '#pk = :pk',
-        ExpressionAttributeNames: { '#pk': 'pk' },
-        ExpressionAttributeValues: { ':pk': pk },
-        ConsistentRead: true,
-        ...startAt(after),
-      });
-      return pageOf(await client.send(command, inTime()).catch(translate));
-    },
-    scanPage: async ({ expression, names, values }, after, { consistent } = { consistent: false }) => {
-      const command = new ScanCommand({
-        TableName: table,
-        ConsistentRead: consistent,
-        FilterExpression: expression,
-        ExpressionAttributeNames: names,
-        ExpressionAttributeValues: values,
-        ...startAt(after),
-      });
-      return pageOf(await client.send(command, inTime()).catch(translate));
-    },
+    queryPage: async (pk, after) => pageOf(await ask('Query', { ...onlyUnder(pk), ...startAt(after) })),
+    scanPage: async ({ expression, names, values }, after, { consistent } = { consistent: false }) =>
+      pageOf(
+        await ask('Scan', {
+          ConsistentRead: consistent,
+          FilterExpression: expression,
+          ExpressionAttributeNames: names,
+          ExpressionAttributeValues: values,
+          ...startAt(after),
+        }),
+      ),
     remove: async (key, condition) => {
-      const command = new DeleteCommand({
-        TableName: table,
-        Key: key,
+      const written = await write('DeleteItem', {
+        Key: { ...key },
         ...(condition && {
           ConditionExpression: condition.expression,
           ExpressionAttributeNames: condition.names,
           ExpressionAttributeValues: condition.values,
         }),
       });
-      try {
-        await client.send(command, inTime());
-        return 'done';
-      } catch (error) {
-        if (nameOf(error) === 'ConditionalCheckFailedException') return 'condition_failed';
-        return translate(error);
-      }
+      return written === undefined ? 'condition_failed' : 'done';
     },
     put: async (key, item) => {
-      const command = new PutCommand({ TableName: table, Item: { ...item, ...key } });
-      await client.send(command, inTime()).catch(translate);
+      await ask('PutItem', { Item: { ...item, ...key } });
     },
     update: async ({ key, expression, condition, names, values }) => {
-      const command = new UpdateCommand({
-        TableName: table,
-        Key: key,
+      const written = await write('UpdateItem', {
+        Key: { ...key },
         UpdateExpression: expression,
         ...(condition !== undefined && { ConditionExpression: condition }),
         ExpressionAttributeNames: names,
         ExpressionAttributeValues: values,
         ReturnValues: 'ALL_NEW',
       });
-      try {
-        const answer = await client.send(command, inTime());
-        return { outcome: 'done', item: answer.Attributes ?? {} };
-      } catch (error) {
-        if (nameOf(error) === 'ConditionalCheckFailedException') return { outcome: 'condition_failed' };
-        return translate(error);
-      }
+      return written === undefined
+        ? { outcome: 'condition_failed' }
+        : { outcome: 'done', item: written.Attributes ?? {} };
     },
   };
 };

@@ -17,16 +17,9 @@ let world: World;
 const called = new Set<string>();
 beforeAll(async () => {
   world = await openWorld();
-  world.client.middlewareStack.add(
-    (next, context) => args => {
-      const { commandName = '' } = context as { commandName?: string };
-      const { IndexName } = args.input as { IndexName?: string };
-      const action = commandName.replace(/Command$/, '');
-      called.add(`dynamodb:${action} on the ${IndexName === undefined ? 'table' : `index ${IndexName}`}`);
-      return next(args);
-    },
-    { step: 'initialize' },
-  );
+  world.store.listen(({ operation, input: { IndexName } }) => {
+    called.add(`dynamodb:${operation} on the ${IndexName === undefined ? 'table' : `index ${IndexName}`}`);
+  });
 });
 afterAll(() => world.close());
 afterEach(() => world.simulator.clearFaults());

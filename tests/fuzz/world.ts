@@ -27,7 +27,7 @@ const patient: Person = { userId: 'mr-input', groups: ['patient'], fullName: 'Mr
 /** Under which most of the code is reached. */
 const SETTINGS = { TELECONSULTATION_DELETE_UPLOADS: 'true', DEFAULT_RECORDING_TYPE: 'automatic', LOG_LEVEL: 'warn' };
 
-const WRITES = ['PutItemCommand', 'UpdateItemCommand', 'DeleteItemCommand', 'BatchWriteItemCommand'];
+const WRITES: readonly string[] = ['PutItem', 'UpdateItem', 'DeleteItem'];
 
 type Event = { headers: Record<string, string>; requestContext: object };
 
@@ -78,17 +78,14 @@ export const openFuzzWorld = async (env: Record<string, string> = {}): Promise<F
   };
 
   let written: string[] = [];
-  world.client.middlewareStack.add(
-    (next, context) => async args => {
-      const { commandName = '' } = context as { commandName?: string };
-      const result = await next(args);
-      // Only what came to pass: a condition that failed changed nothing.
-      if (WRITES.includes(commandName))
-        written.push(`${commandName} ${JSON.stringify((args.input as { Key?: unknown }).Key)}`);
-      return result;
-    },
-    { step: 'initialize' },
-  );
+  world.store.listen(({ operation, input, result }) => {
+    if (!WRITES.includes(operation)) return;
+    // Only what came to pass: a condition that failed changed nothing.
+    result.then(
+      () => written.push(`${operation} ${JSON.stringify(input.Key)}`),
+      () => undefined,
+    );
+  });
 
   const book = (startsIn: string, expected = 2): Promise<string> =>
     aBooking(world, { startsIn, expected, participants: expected === 2 ? [doctor, patient] : [doctor] });

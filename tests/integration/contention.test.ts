@@ -16,8 +16,8 @@ let world: World;
 let promised: Promised[];
 beforeAll(async () => {
   // An instance of a function sees one request at a time; this process sees them all, and DynamoDB lives in it as well.
-  const patient = { requestHandler: { connectionTimeout: 8000, requestTimeout: 8000, throwOnRequestTimeout: true } };
-  world = await openWorld({ env: DELETING, oneClock: true, storeClient: patient });
+  const patient = { connectMs: 8000, answerMs: 8000 };
+  world = await openWorld({ env: DELETING, oneClock: true, storeLimits: patient });
 });
 afterAll(() => world.close());
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { described } from '../../lib/cli/doctor/finding.ts';
 import { localVariables } from '../../lib/cli/doctor/settings.ts';
 import { readVariables } from '../../lib/cli/doctor/stage.ts';
 import { randomIds, systemClock } from '../../lib/clock.ts';
-import { createDocumentClient } from '../../lib/store/table.ts';
+import { createDocumentClient } from '../../lib/store/document-client.ts';
 import { run } from '../support/commands.ts';
 import { aGatewayTo, aWall, type Front, type RunningStack, startRunningStack } from '../support/running-stack.ts';
 import { answers, aScriptedServer } from '../support/scripted-server.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { about } from '../../lib/about.ts';
 import { createDeps } from '../../lib/deps.ts';
-import { createDocumentClient } from '../../lib/store/table.ts';
+import { createStoreClient } from '../../lib/store/client.ts';
 import { openWorld, TRANSPORTS, type World } from '../support/world.ts';
 
 describe.each(TRANSPORTS)('status routes, %s', transport => {
@@ -18,7 +18,7 @@ describe.each(TRANSPORTS)('status routes, %s', transport => {
 
   const withoutStore = () =>
     world.wrapDeps(deps => ({ ...deps, openStore: createDeps(world.env, { client: dead }).openStore }));
-  const dead = createDocumentClient('http://127.0.0.1:9');
+  const dead = createStoreClient({ environment: process.env, endpoint: 'http://127.0.0.1:9' });
 
   it.each(['', '/api/v1/telecons-be'])('are OK under "%s" while everything works', async prefix => {
     for (const route of ['healthz', 'ready', 'check-up']) {

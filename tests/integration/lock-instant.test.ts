@@ -31,7 +31,7 @@ const CHANGES: Record<string, (now: number) => Record<string, unknown>> = {
 
 /** The links that participants are shown at this moment. */
 const linksNow = async (id: string): Promise<string[]> => {
-  const deps = createDeps(world.env, { client: world.client, clock: world.clock, writeLog: () => undefined });
+  const deps = createDeps(world.env, { client: world.store, clock: world.clock, writeLog: () => undefined });
   const scope = openScope(deps, new AbortController().signal, { requestId: 'asking', function: 'test' });
   const answers = await Promise.allSettled(everybody.map(person => getTeleconsultation(scope, id, person.userId, {})));
   return answers.flatMap(answer => (answer.status === 'fulfilled' && answer.value.link ? [answer.value.link] : []));

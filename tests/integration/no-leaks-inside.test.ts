@@ -84,7 +84,7 @@ describe('a store', () => {
     const id = await anOpenOne();
     const text = `canary-store ${JSON.stringify(await world.record(id))} ${watch.secrets().join(' ')}`;
     const failure = Object.assign(new Error(text, { cause: text }), { $metadata: { httpStatusCode: 400 }, Item: text });
-    const send = vi.spyOn(world.client, 'send').mockImplementation(() => Promise.reject(failure));
+    const send = vi.spyOn(world.store, 'send').mockImplementation(() => Promise.reject(failure));
     onTestFinished(() => send.mockRestore());
     expect(await statusOf(doctor, 'POST', '/teleconsultation', booking())).toBe(503);
     expect(await statusOf(patient, 'GET', `/teleconsultation/${id}`)).toBe(503);

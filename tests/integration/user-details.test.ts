@@ -73,7 +73,7 @@ describe('asked as Kaleyra asks', () => {
   });
 
   it('it answers a hundred ids with one read, and more with 400', async () => {
-    const table = openTable(world.client, world.deps.config.table, new AbortController().signal);
+    const table = openTable(world.store, world.deps.config.table, new AbortController().signal);
     const people = createPeopleStore(table);
     const ids = Array.from({ length: 101 }, (_, index) => `usr_crowd_${index}`);
     await Promise.all(
@@ -87,18 +87,12 @@ describe('asked as Kaleyra asks', () => {
       ),
     );
     const calls: string[] = [];
-    world.client.middlewareStack.add(
-      (next, context) => args => {
-        calls.push(String((context as { commandName?: string }).commandName));
-        return next(args);
-      },
-      { step: 'initialize', name: 'count' },
-    );
+    const stop = world.store.listen(({ operation }) => calls.push(operation));
     const { status, body } = await world.simulator.askNames(ids.slice(1));
-    world.client.middlewareStack.remove('count');
+    stop();
     expect(status).toBe(200);
     expect((body as { user_ids: unknown[] }).user_ids).toHaveLength(100);
-    expect(calls).toEqual(['BatchGetItemCommand']);
+    expect(calls).toEqual(['BatchGetItem']);
 
     expect(await world.simulator.askNames(ids)).toMatchObject({
       status: 400,

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { createDocumentClient } from '../../lib/store/document-client.ts';
 import { circuitKey, pauseKey } from '../../lib/store/keys.ts';
-import { createDocumentClient } from '../../lib/store/table.ts';
 import type { PlainRequest } from '../../local/gateway/in-process.ts';
 import { parseBody, type Reply } from './api.ts';
 import { begin, FREE_PORTS } from './commands.ts';

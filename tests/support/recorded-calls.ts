@@ -1,3 +1,5 @@
+import type { StoreInput } from '../../lib/store/client.ts';
+import type { Key } from '../../lib/store/keys.ts';
 import { type Subject, subjectOf } from './fault-subject.ts';
 import type { World } from './world.ts';
 
@@ -48,22 +50,12 @@ const ITEMS: Readonly<Record<string, string>> = {
   'room#': 'room',
 };
 
-type Input = Record<string, unknown> & {
-  Key?: { pk: string; sk: string };
-  Item?: { pk: string; sk: string };
-  ExpressionAttributeValues?: Record<string, unknown>;
-  RequestItems?: Record<string, { Keys: { pk: string }[] }>;
-  IndexName?: string;
-};
-
-const storeCallOf = (command: string, input: Input): Omit<StoreCall, 'skip'> => {
-  const short = command.replace('Command', '').replace(/Item$/, '');
-  const operation = (['Query', 'Scan'].includes(short) ? short : `${short}Item`) as StoreCall['operation'];
+const storeCallOf = (operation: StoreCall['operation'], input: StoreInput): Omit<StoreCall, 'skip'> => {
   // Of a walk along all records there is no key to go by.
-  if (short === 'Scan') return { name: 'Scan', operation };
+  if (operation === 'Scan') return { name: 'Scan', operation };
   if (input.IndexName !== undefined) return { name: 'Query due', operation };
-  const key = input.Key ?? input.Item;
-  const batched = Object.values(input.RequestItems ?? {})[0]?.Keys[0];
+  const key = (input.Key ?? input.Item) as Key | undefined;
+  const batched = Object.values(input.RequestItems ?? {})[0]?.Keys[0] as Key | undefined;
   const pk = key?.pk ?? batched?.pk ?? String(Object.values(input.ExpressionAttributeValues ?? {})[0]);
   const keyPrefix = /^[a-z]+#/.exec(pk)?.[0];
   if (keyPrefix !== undefined) return { name: `${operation} ${ITEMS[keyPrefix] ?? keyPrefix}`, operation, keyPrefix };
@@ -77,15 +69,8 @@ const storeCallOf = (command: string, input: Input): Omit<StoreCall, 'skip'> => 
 /** Listens to everything that the service asks of DynamoDB through the world's connections. */
 const listenToStore = (world: World): { calls: Omit<StoreCall, 'skip'>[]; stop(): void } => {
   const calls: Omit<StoreCall, 'skip'>[] = [];
-  const name = 'recorded-calls';
-  world.client.middlewareStack.add(
-    (next, context) => async args => {
-      calls.push(storeCallOf(String(context.commandName), args.input as Input));
-      return next(args);
-    },
-    { step: 'initialize', name },
-  );
-  return { calls, stop: () => void world.client.middlewareStack.remove(name) };
+  const stop = world.store.listen(({ operation, input }) => calls.push(storeCallOf(operation, input)));
+  return { calls, stop };
 };
 
 const distinct = <Call extends { name: string }>(calls: readonly Call[]): Call[] =>

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { createDeps, type Deps, type Inputs, openScope } from '../../lib/deps.ts';
 import type { Scope } from '../../lib/domain/ports.ts';
-import { createDocumentClient } from '../../lib/store/table.ts';
+import { createStoreClient, type StoreClientOptions } from '../../lib/store/client.ts';
+import { createDocumentClient } from '../../lib/store/document-client.ts';
 import { createDirectoryMount, DIRECTORY_PREFIX } from '../../local/directory/index.ts';
 import { type Dynamodb, startDynamodb } from '../../local/dynamodb.ts';
 import { inProcess } from '../../local/gateway/in-process.ts';
@@ -21,6 +21,7 @@ import { createTestClock, type TestClock } from './clock.ts';
 import { expectDocumented } from './documented.ts';
 import { startDynoxide } from './second-emulator.ts';
 import { controlSimulator, type Simulator } from './simulator.ts';
+import { onTheSdk, overheard } from './store-clients.ts';
 
 /**
  * A world of its own for one test file: the simulator on a free port, a DynamoDB with its wire protocol, the real handlers on
@@ -42,7 +43,7 @@ export interface WorldOptions {
   ownSecret?: boolean;
   inputs?: Omit<Inputs, 'clock' | 'client' | 'writeLog'>;
   /** Of the store's client, beside a function's own settings: a crowd in one process is more than any function sees. */
-  storeClient?: DynamoDBClientConfig;
+  storeLimits?: StoreClientOptions['limits'];
   /** Goes on with what a stack has left in its folder (`npm start -- --data`); its links name the port of its simulator. */
   left?: { dataDir: string; kaleyraPort: number };
 }
@@ -64,7 +65,9 @@ export interface World {
   /** Every log line the service wrote. */
   logs: string[];
   deps: Deps;
-  /** The store's connections, for dependencies that a test builds itself. */
+  /** The store's connections, for dependencies that a test builds itself; `listen` hears what the service asks. */
+  store: ReturnType<typeof overheard>;
+  /** For what a test itself asks of the table. */
   client: DynamoDBDocumentClient;
   env: Record<string, string>;
   /** All items of the table, sorted by key. */
@@ -82,6 +85,10 @@ export interface World {
 
 const MANIFEST = fileURLToPath(new URL('../../serverless.yml', import.meta.url));
 
+/** What a test has put into the environment of this process: where the stores of secrets are. */
+const ofAws = (): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('AWS_')));
+
 type FunctionModule = { handler: { with(deps: Deps): Handler } };
 
 export const openWorld = async ({
@@ -91,7 +98,7 @@ export const openWorld = async ({
   oneClock = false,
   ownSecret = false,
   inputs = {},
-  storeClient,
+  storeLimits,
   left,
 }: WorldOptions = {}): Promise<World> => {
   const clock = createTestClock();
@@ -124,7 +131,16 @@ export const openWorld = async ({
     params,
     env: { PORT: '0', KALEYRA_PORT: String(kaleyra.port), DYNAMODB_PORT: String(dynamodb.port) },
   });
-  const client = createDocumentClient(dynamodb.url, storeClient);
+  const client = createDocumentClient(dynamodb.url);
+  const store = overheard(
+    process.env.STORE_CLIENT === 'sdk'
+      ? onTheSdk(client)
+      : createStoreClient({
+          environment: process.env,
+          endpoint: dynamodb.url,
+          ...(storeLimits !== undefined && { limits: storeLimits }),
+        }),
+  );
 
   const logs: string[] = [];
   const ofFunctions = Object.values(manifest.functions).map(definition => definition.environment);
@@ -134,7 +150,12 @@ export const openWorld = async ({
   let generation = 0;
   const build = (): Deps => {
     generation += 1;
-    return wrap(createDeps(current.env, { ...current.inputs, client, clock, writeLog: line => logs.push(line) }));
+    return wrap(
+      createDeps(
+        { ...ofAws(), ...current.env },
+        { ...current.inputs, client: store, clock, writeLog: line => logs.push(line) },
+      ),
+    );
   };
   let deps = build();
 
@@ -216,6 +237,7 @@ export const openWorld = async ({
     url: gateway?.url,
     clock,
     client,
+    store,
     simulator: controlSimulator(kaleyra.url),
     storeFaults: dynamodb.faults,
     bucket,
@@ -239,6 +261,7 @@ export const openWorld = async ({
     },
     scope: (signal = new AbortController().signal) => openScope(deps, signal, { requestId: 'test', function: 'test' }),
     close: async () => {
+      store.destroy();
       client.destroy();
       await gateway?.close();
       await bucket.told();

@@ -3,6 +3,7 @@ import type { Config } from '../../config.ts';
 import { createLogger } from '../../log.ts';
 import { openSecrets } from '../../secrets/index.ts';
 import { createSecretLoader } from '../../secrets/stores.ts';
+import { createSdkStoreCalls } from '../sdk-store-calls.ts';
 import type { Environment, Target } from '../target.ts';
 import { checkClocks } from './clocks.ts';
 import { checkDoor } from './door.ts';
@@ -32,7 +33,7 @@ const TIMEOUT_MS = 10_000;
 /** As a function reads it, with the credentials of whoever asks. */
 const readKey = async (config: Config, clock: Clock): Promise<string | Finding> => {
   const log = createLogger('silent', () => undefined, clock.now);
-  const { kaleyraKey } = openSecrets(config.secrets, { load: createSecretLoader(), clock, log });
+  const { kaleyraKey } = openSecrets(config.secrets, { load: createSecretLoader(createSdkStoreCalls()), clock, log });
   try {
     return await kaleyraKey.read(AbortSignal.timeout(TIMEOUT_MS));
   } catch (error) {

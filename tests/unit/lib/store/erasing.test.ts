@@ -13,7 +13,7 @@ let table: Table;
 let records: RecordStore;
 beforeAll(async () => {
   world = await openWorld();
-  table = openTable(world.client, world.deps.config.table, new AbortController().signal);
+  table = openTable(world.store, world.deps.config.table, new AbortController().signal);
 });
 afterAll(() => world.close());
 beforeEach(async () => {

@@ -15,7 +15,7 @@ let erasures: ErasureStore;
 let people: PeopleStore;
 beforeAll(async () => {
   world = await openWorld();
-  table = openTable(world.client, world.deps.config.table, new AbortController().signal);
+  table = openTable(world.store, world.deps.config.table, new AbortController().signal);
   let marks = 0;
   erasures = createErasureStore(table, () => `mark-${marks++}`);
   people = createPeopleStore(table);

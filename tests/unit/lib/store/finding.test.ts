@@ -20,7 +20,7 @@ it('a room that nobody made leads nowhere', async () => {
 });
 
 it('a damaged way from a room leads nowhere', async () => {
-  const table = openTable(world.client, world.deps.config.table, new AbortController().signal);
+  const table = openTable(world.store, world.deps.config.table, new AbortController().signal);
   await table.put({ pk: 'room#room_damaged', sk: 'room' }, { recordId: 7 });
   await table.put({ pk: 'room#room_lost', sk: 'room' }, { recordId: '0123456789abcdef01234567' });
   expect(await world.scope().records.findByRoom('room_damaged')).toBeUndefined();

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const AT = Date.UTC(2026, 4, 4, 9);
-const table = () => openTable(world.client, world.deps.config.table, new AbortController().signal);
+const table = () => openTable(world.store, world.deps.config.table, new AbortController().signal);
 
 it('nobody was asked to slow down, and nothing was compared, before it is written', async () => {
   const { jobs } = world.scope();

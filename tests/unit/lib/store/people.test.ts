@@ -10,7 +10,7 @@ let table: Table;
 let people: PeopleStore;
 beforeAll(async () => {
   world = await openWorld();
-  table = openTable(world.client, world.deps.config.table, new AbortController().signal);
+  table = openTable(world.store, world.deps.config.table, new AbortController().signal);
   people = createPeopleStore(table);
 });
 afterAll(() => world.close());

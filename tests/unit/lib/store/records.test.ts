@@ -3,8 +3,9 @@ import { randomIds } from '../../../../lib/clock.ts';
 import type { RecordStore } from '../../../../lib/domain/ports.ts';
 import { memoryAfter, type Teleconsultation } from '../../../../lib/domain/teleconsultation.ts';
 import { storeUnavailable } from '../../../../lib/errors.ts';
+import { createStoreClient } from '../../../../lib/store/client.ts';
 import { createRecordStore } from '../../../../lib/store/records.ts';
-import { createDocumentClient, openTable, type Table } from '../../../../lib/store/table.ts';
+import { openTable, type Table } from '../../../../lib/store/table.ts';
 import { openWorld, type World } from '../../../support/world.ts';
 
 let world: World;
@@ -13,7 +14,7 @@ let store: RecordStore;
 let record: Teleconsultation;
 beforeAll(async () => {
   world = await openWorld();
-  table = openTable(world.client, world.deps.config.table, new AbortController().signal);
+  table = openTable(world.store, world.deps.config.table, new AbortController().signal);
 });
 afterAll(() => world.close());
 
@@ -154,7 +155,7 @@ describe('when the answer to a write is lost', () => {
 
 describe('failures of the store', () => {
   it('are one error of ours, without the SDK’s words', async () => {
-    const client = createDocumentClient('http://127.0.0.1:9');
+    const client = createStoreClient({ environment: process.env, endpoint: 'http://127.0.0.1:9' });
     const dead = storeOn(openTable(client, 'none', new AbortController().signal));
     const error = await dead.find(record.id).catch(thrown => thrown);
     expect(error).toMatchObject({ code: 'store_unavailable', status: 503, message: 'the data store did not answer' });
@@ -162,7 +163,7 @@ describe('failures of the store', () => {
 
   it('end with the request’s own time', async () => {
     const reason = new Error('time is over');
-    const over = storeOn(openTable(world.client, world.deps.config.table, AbortSignal.abort(reason)));
+    const over = storeOn(openTable(world.store, world.deps.config.table, AbortSignal.abort(reason)));
     await expect(over.find(record.id)).rejects.toBe(reason);
     await expect(over.create(record)).rejects.toBe(reason);
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createStoreClient } from '../../../../lib/store/client.ts';
 import type { Key } from '../../../../lib/store/keys.ts';
-import { createDocumentClient, openTable, type Page, type Table } from '../../../../lib/store/table.ts';
+import { openTable, type Page, type Table } from '../../../../lib/store/table.ts';
 import { openWorld, type World } from '../../../support/world.ts';
 
 /** Pages and removals, against DynamoDB's own protocol. */
@@ -8,7 +9,7 @@ let world: World;
 let table: Table;
 beforeAll(async () => {
   world = await openWorld();
-  table = openTable(world.client, world.deps.config.table, new AbortController().signal);
+  table = openTable(world.store, world.deps.config.table, new AbortController().signal);
 });
 afterAll(() => world.close());
 beforeEach(async () => {
@@ -41,15 +42,9 @@ describe('a page of one partition', () => {
 
   it('is strongly consistent', async () => {
     const asked: unknown[] = [];
-    world.client.middlewareStack.add(
-      next => args => {
-        asked.push((args.input as { ConsistentRead?: boolean }).ConsistentRead);
-        return next(args);
-      },
-      { step: 'initialize', name: 'consistency' },
-    );
+    const stop = world.store.listen(({ input }) => asked.push(input.ConsistentRead));
     await table.queryPage('many');
-    world.client.middlewareStack.remove('consistency');
+    stop();
     expect(asked).toEqual([true]);
   });
 });
@@ -105,12 +100,16 @@ describe('a table that does not answer', () => {
   ];
 
   it.each(calls)('%s fails as every other call', async (_, call) => {
-    const dead = openTable(createDocumentClient('http://127.0.0.1:9'), 'none', new AbortController().signal);
+    const dead = openTable(
+      createStoreClient({ environment: process.env, endpoint: 'http://127.0.0.1:9' }),
+      'none',
+      new AbortController().signal,
+    );
     await expect(call(dead)).rejects.toMatchObject({ code: 'store_unavailable', status: 503 });
   });
 
   it.each(calls)('%s ends with the time there is', async (_, call) => {
-    const over = openTable(world.client, world.deps.config.table, AbortSignal.abort(reason));
+    const over = openTable(world.store, world.deps.config.table, AbortSignal.abort(reason));
     await expect(call(over)).rejects.toBe(reason);
   });
 });
