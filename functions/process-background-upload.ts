@@ -2,12 +2,11 @@ import { processBackgroundUpload } from '../lib/domain/process-background-upload
 import { job } from '../lib/jobs/job.ts';
 import { ObjectsCreated } from '../lib/schemas/backgrounds.ts';
 import { parseOrRefuse } from '../lib/schemas/problems.ts';
-import { openBackgroundUploads } from '../lib/storage/background-uploads.ts';
 import { together } from '../lib/together.ts';
 
 /** `s3:ObjectCreated:*` below `backgrounds/`: what became of each object, by key. */
 export const handler = job(async (scope, event) => {
-  const uploads = openBackgroundUploads(scope);
+  const { backgroundUploads: uploads } = scope;
   const { Records } = parseOrRefuse(ObjectsCreated, event, 'body');
   const keys = Records.map(({ s3 }) => s3.object.key);
   const outcomes = await together(keys.map(key => processBackgroundUpload(scope, uploads, key)));

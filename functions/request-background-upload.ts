@@ -2,9 +2,8 @@ import { requestBackgroundUpload } from '../lib/domain/request-background-upload
 import { created } from '../lib/http/answers.ts';
 import { toUploadFormBody } from '../lib/http/bodies.ts';
 import { endpoint } from '../lib/http/endpoint.ts';
-import { openBackgroundUploads } from '../lib/storage/background-uploads.ts';
 
 /** `POST /settings/background-image/uploads` */
 export const handler = endpoint({ person: true }, async scope =>
-  created(toUploadFormBody(await requestBackgroundUpload(scope, openBackgroundUploads(scope)))),
+  created(toUploadFormBody(await requestBackgroundUpload(scope, scope.backgroundUploads))),
 );

@@ -6,6 +6,7 @@ import type { ErasureStore } from './domain/erasure/erasure.ts';
 import { createRecentCheck, type RecentCheck } from './domain/health.ts';
 import { dueAt } from './domain/obligations.ts';
 import type {
+  BackgroundUploads,
   Caller,
   Directory,
   JobStore,
@@ -26,6 +27,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { createStoreCalls } from './secrets/calls.ts';
 import { openSecrets, type Secrets } from './secrets/index.ts';
 import { createSecretLoader } from './secrets/stores.ts';
+import { createBackgroundUploads } from './storage/background-uploads.ts';
 import { createActivityStore } from './store/activities.ts';
 import { createCircuitStore } from './store/circuit.ts';
 import { createStoreClient, type StoreClient } from './store/client.ts';
@@ -61,6 +63,8 @@ export interface Deps {
   };
   /** The directory, for as long as the signal lets it; `headers` are the request's, some of which it forwards. */
   openDirectory(signal: AbortSignal, log: Logger, headers: Headers): Directory;
+  /** The bucket for large images, for as long as the signal lets it; undefined where the deployment has none. */
+  openBackgroundUploads(signal: AbortSignal): BackgroundUploads | undefined;
   /** The vendor, for as long as the signal lets it. */
   openKaleyra(signal: AbortSignal, log: Logger, patience?: Patience): Kaleyra;
 }
@@ -93,6 +97,7 @@ export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps 
     };
   };
   const log = createLogger(config.logLevel, writeLog, clock.now);
+  const backgroundUploads = createBackgroundUploads(config.backgrounds, environment);
   const metrics = createMetrics(config.metricsNamespace, writeLog, clock.now);
   const secrets = openSecrets(config.secrets, { load: createSecretLoader(createStoreCalls(environment)), clock, log });
   if (config.ignored.length > 0) log.warn('configuration.ignored', { keys: config.ignored });
@@ -116,6 +121,7 @@ export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps 
     recentDetails: createRecentDetails(),
     recentCheck: createRecentCheck(),
     openStore,
+    openBackgroundUploads: signal => backgroundUploads?.(signal),
     openKaleyra: (signal, log, patience = 'request') =>
       createKaleyra({ kaleyra: config.kaleyra, key: secrets.kaleyraKey, clock, log, metrics, signal, patience }),
   };
@@ -158,6 +164,7 @@ export const openScope = (
     recentDetails: deps.recentDetails,
     recentCheck: deps.recentCheck,
     ...deps.openStore(until),
+    backgroundUploads: deps.openBackgroundUploads(until),
     kaleyra: deps.openKaleyra(until, log, context.patience),
     signal: until,
     afterwards: () => {

@@ -80,14 +80,16 @@ export const openConnections = (endpoint: URL, { connectMs, answerMs }: TimeLimi
       });
       outgoing.on('response', (incoming: IncomingMessage) => {
         clearTimeout(answering);
+        incoming.on('error', reject);
+        const tooLarge = (): void => void outgoing.destroy(new TooLargeError(`more than ${largestBytes} bytes`));
+        if (Number(incoming.headers['content-length']) > largestBytes) return tooLarge();
         const chunks: Buffer[] = [];
         let size = 0;
         incoming.on('data', (chunk: Buffer) => {
           size += chunk.length;
-          if (size > largestBytes) outgoing.destroy(new TooLargeError(`more than ${largestBytes} bytes`));
-          else chunks.push(chunk);
+          if (size > largestBytes) return tooLarge();
+          chunks.push(chunk);
         });
-        incoming.on('error', reject);
         incoming.on('end', () => {
           resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) });
         });

@@ -34,7 +34,10 @@ export interface JsonCallOptions {
 }
 
 /** `com.amazonaws.dynamodb.v20120810#ThrottlingException`, `ThrottlingException:http://...` */
-const shortType = (text: string): string => /([^#]*)$/.exec(text.split(':')[0] ?? '')?.[1] ?? '';
+const shortType = (text: string): string => {
+  const [type = ''] = text.split(':');
+  return type.slice(type.lastIndexOf('#') + 1);
+};
 
 const typeOf = ({ headers, body }: Answer): string => {
   const header = headers['x-amzn-errortype'];

@@ -20,14 +20,14 @@ export interface Signer {
   at: number;
 }
 
-const ALGORITHM = 'AWS4-HMAC-SHA256';
+export const ALGORITHM = 'AWS4-HMAC-SHA256';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 /** `20260504T090000Z` */
-const stampOf = (at: number): string => new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
+export const stampOf = (at: number): string => new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
 
 /** The same for a whole day, and a process has one set of credentials at a time. */
 let latestKey: { of: string; key: Buffer } | undefined;
@@ -41,13 +41,18 @@ const keyFor = ({ credentials, region, service }: Signer, day: string): Buffer =
   return latestKey.key;
 };
 
-const scopeOf = ({ region, service }: Signer, day: string): string => `${day}/${region}/${service}/aws4_request`;
+/** What a signature is for: `20260504/eu-west-1/s3/aws4_request`. */
+export const scopeOf = ({ region, service, at }: Signer): string =>
+  `${stampOf(at).slice(0, 8)}/${region}/${service}/aws4_request`;
+
+/** @returns hex */
+export const signatureOf = (text: string, signer: Signer): string =>
+  hmac(keyFor(signer, stampOf(signer.at).slice(0, 8)), text).toString('hex');
 
 /** @returns the headers that a request gets beside its own */
 export const signed = ({ method, path, headers, body }: Unsigned, signer: Signer): Record<string, string> => {
   const { credentials, at } = signer;
   const stamp = stampOf(at);
-  const day = stamp.slice(0, 8);
   const digest = sha256(body);
   const added: Record<string, string> = {
     'x-amz-date': stamp,
@@ -59,8 +64,8 @@ export const signed = ({ method, path, headers, body }: Unsigned, signer: Signer
   const listed = names.join(';');
   const lines = names.map(name => `${name}:${all[name]}`);
   const canonical = [method, path, '', ...lines, '', listed, digest].join('\n');
-  const scope = scopeOf(signer, day);
-  const signature = hmac(keyFor(signer, day), [ALGORITHM, stamp, scope, sha256(canonical)].join('\n')).toString('hex');
+  const scope = scopeOf(signer);
+  const signature = signatureOf([ALGORITHM, stamp, scope, sha256(canonical)].join('\n'), signer);
   const credential = `${credentials.accessKeyId}/${scope}`;
   added.authorization = `${ALGORITHM} Credential=${credential}, SignedHeaders=${listed}, Signature=${signature}`;
   return added;

@@ -222,6 +222,8 @@ export interface Scope {
   directory: Directory;
   recentDetails: RecentDetails;
   recentCheck: RecentCheck;
+  /** undefined where the deployment has no bucket. */
+  backgroundUploads: BackgroundUploads | undefined;
   signal: AbortSignal;
   /** The same with a little time of its own, to put things in order when the request's time is over. */
   afterwards(): Scope;

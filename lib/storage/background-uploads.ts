@@ -1,101 +1,84 @@
-import { addAbortSignal, Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-import type { S3Client } from '@aws-sdk/client-s3';
+import { credentialsFrom, type Environment } from '../aws/access.ts';
+import { createAttempts } from '../aws/attempts.ts';
+import { type BucketAddress, bucketAddress, pathOf } from '../aws/bucket.ts';
+import { AwsError } from '../aws/errors.ts';
+import { type Answer, type Connections, openConnections, TooLargeError } from '../aws/exchange.ts';
+import { signedForm } from '../aws/post-form.ts';
+import { signed } from '../aws/signature.ts';
+import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { BackgroundUploads } from '../domain/ports.ts';
 import { storeUnavailable } from '../errors.ts';
 
-/**
- * The bucket for large images. The SDK is loaded where it is used, and only the functions that import this file carry it.
- *
- * An endpoint whose host is an IP address is spoken to with the bucket in the path, any other with the bucket in the host's
- * name: the SDK decides that by itself, so nothing here depends on which of them it is.
- */
+/** The bucket for large images: a form for whoever has one, and three calls of S3, signed like those to DynamoDB. */
 
-type Backgrounds = Config['backgrounds'];
-
-/** One connection pool per endpoint for the life of the process. */
-const clients = new Map<string, Promise<S3Client>>();
-
-const clientFor = ({ endpoint }: Backgrounds): Promise<S3Client> => {
-  const known = clients.get(endpoint ?? '');
-  if (known !== undefined) return known;
-  const client = import('@aws-sdk/client-s3').then(
-    sdk =>
-      new sdk.S3Client({
-        ...(endpoint !== undefined && { endpoint }),
-        maxAttempts: 3,
-        requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
-      }),
-  );
-  clients.set(endpoint ?? '', client);
-  return client;
-};
+const LIMITS = { connectMs: 1000, answerMs: 5000 };
 
 const isMissing = (error: unknown): boolean => error instanceof Error && error.name === 'NoSuchKey';
 
-/** When the form ends is written in the policy that was signed, and there alone. */
-const expiryOf = (policy = ''): number => {
-  const { expiration } = JSON.parse(Buffer.from(policy, 'base64').toString('utf8')) as { expiration: string };
-  return Date.parse(expiration);
-};
-
-const openBucket = (bucket: string, backgrounds: Backgrounds, signal: AbortSignal): BackgroundUploads => {
-  const translate = (error: unknown): never => {
-    if (signal.aborted) throw signal.reason;
-    throw storeUnavailable(error);
-  };
-
-  const offer: BackgroundUploads['offer'] = async ({ key, contentType, bytes, seconds }) => {
-    const { createPresignedPost } = await import('@aws-sdk/s3-presigned-post');
-    const { url, fields } = await createPresignedPost(await clientFor(backgrounds), {
-      Bucket: bucket,
-      Key: key,
-      Conditions: [['content-length-range', bytes.least, bytes.most]],
-      Fields: { 'Content-Type': contentType },
-      Expires: seconds,
-    });
-    return { url, fields, expiresAt: expiryOf(fields.Policy) };
-  };
-
-  const read: BackgroundUploads['read'] = async (key, mostBytes) => {
-    const { GetObjectCommand } = await import('@aws-sdk/client-s3');
-    const client = await clientFor(backgrounds);
-    const command = new GetObjectCommand({ Bucket: bucket, Key: key });
-    const { ContentLength = Number.POSITIVE_INFINITY, Body } = await client.send(command, { abortSignal: signal });
-    if (!(Body instanceof Readable)) throw new TypeError('an object came without a stream');
-    if (ContentLength > mostBytes) {
-      Body.destroy();
-      return 'too large';
-    }
-    return buffer(addAbortSignal(signal, Body));
-  };
-
-  const remove: BackgroundUploads['remove'] = async key => {
-    const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
-    const client = await clientFor(backgrounds);
-    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
-  };
-
-  return {
-    offer: wanted => offer(wanted).catch(translate),
-    read: (key, mostBytes) =>
-      read(key, mostBytes).catch((error: unknown) => (isMissing(error) ? 'missing' : translate(error))),
-    remove: key => remove(key).catch(translate),
-  };
-};
+/** S3 writes its errors in XML. */
+const typeOf = ({ body }: Answer): string =>
+  /<Code>([A-Za-z]{1,64})<\/Code>/.exec(body.toString('utf8'))?.[1] ?? 'UnknownError';
 
 /**
- * undefined where the deployment has no bucket. Calls end when the signal says so.
+ * undefined where the deployment has no bucket; else what opens it for as long as a signal lets it. One set of connections, made by
+ * the first call.
  * @throws (each call) ServiceError `store_unavailable`, or the signal's reason
  */
-export const openBackgroundUploads = ({
-  config,
-  signal,
-}: {
-  config: { backgrounds: Backgrounds };
-  signal: AbortSignal;
-}): BackgroundUploads | undefined => {
-  const { bucket } = config.backgrounds;
-  return bucket === undefined ? undefined : openBucket(bucket, config.backgrounds, signal);
+export const createBackgroundUploads = (
+  { bucket, endpoint }: Config['backgrounds'],
+  environment: Environment,
+): ((signal: AbortSignal) => BackgroundUploads) | undefined => {
+  if (bucket === undefined) return undefined;
+  const attempts = createAttempts();
+  let opened: { address: BucketAddress; connections: Connections } | undefined;
+
+  const open = (): NonNullable<typeof opened> => {
+    if (opened === undefined) {
+      const address = bucketAddress(bucket, environment, endpoint);
+      opened = { address, connections: openConnections(address.url, LIMITS) };
+    }
+    return opened;
+  };
+
+  const call = async (method: string, key: string, signal: AbortSignal, largestBytes?: number): Promise<Buffer> => {
+    const { address, connections } = open();
+    const { region, url } = address;
+    const path = pathOf(address, key);
+    const plain = { host: url.host };
+    const signer = { credentials: credentialsFrom(environment), region, service: 's3', at: systemClock.now() };
+    const headers = { ...plain, ...signed({ method, path, headers: plain, body: '' }, signer) };
+    const answer = await connections.send({ method, path, headers, body: '' }, signal, largestBytes);
+    if (answer.status !== 200 && answer.status !== 204) throw new AwsError(typeOf(answer), answer.status);
+    return answer.body;
+  };
+
+  return signal => {
+    const translate = (error: unknown): never => {
+      if (signal.aborted) throw signal.reason;
+      throw storeUnavailable(error);
+    };
+    return {
+      offer: async wanted => {
+        try {
+          const { address } = open();
+          return signedForm({ bucket, ...wanted }, address, credentialsFrom(environment), systemClock.now());
+        } catch (error) {
+          return translate(error);
+        }
+      },
+      read: (key, mostBytes) =>
+        attempts
+          .run(() => call('GET', key, signal, mostBytes), signal)
+          .catch((error: unknown) => {
+            if (error instanceof TooLargeError) return 'too large' as const;
+            return isMissing(error) ? ('missing' as const) : translate(error);
+          }),
+      remove: key =>
+        attempts
+          .run(() => call('DELETE', key, signal), signal)
+          .then(() => undefined)
+          .catch(translate),
+    };
+  };
 };
