@@ -1,8 +1,9 @@
-import type * as z from 'zod';
+import * as z from 'zod/mini';
 import { ServiceConfiguration } from './schemas/configuration.ts';
 import { EnvironmentSchema, IGNORED_VARIABLES } from './schemas/environment.ts';
 import { identityOf, identityProblems } from './schemas/identity.ts';
 import { secretProblems, secretSourcesOf } from './schemas/secrets.ts';
+import './schemas/words.ts';
 
 /**
  * The environment and the JSON configuration file as one validated object. Nothing else reads process.env.
@@ -29,7 +30,7 @@ const withAliases = (environment: Environment): Environment => ({
   ...environment,
 });
 
-const issuesOf = (error: z.ZodError, prefix: string): string[] =>
+const issuesOf = (error: z.core.$ZodError, prefix: string): string[] =>
   error.issues.map(issue => {
     const key = [...(prefix ? [prefix] : []), ...issue.path.map(String)].join('.');
     return `${key}: ${issue.message}`;
@@ -55,7 +56,7 @@ const unusablePrivileges = (configuration: ServiceConfiguration): string[] =>
     ? ['configuration.privileges.plus.groups: must name at least one group, or no room could ever be made']
     : [];
 
-const RoomVariables = EnvironmentSchema.pick({
+const RoomVariables = z.pick(EnvironmentSchema, {
   UNLIMITED_TELECONSULTATION: true,
   LIVE_TELECONSULTATION: true,
   IMMUTABLE_PERIOD_MS: true,

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Clock } from '../clock.ts';
 import { KEPT, NOT_OFFERED, type Outcome, type Statement, TO_DO, type WaitsFor } from '../domain/erasure/statement.ts';
 import { CommandError, type Terminal } from './command.ts';
@@ -7,16 +7,16 @@ import type { FunctionTarget } from './function-target.ts';
 
 /** Invokes the erasure again and again until it has nothing more to do, waits where it says so, and tells what it says. */
 
-const count = z.number().int().min(0);
+const count = z.number().check(z.int(), z.minimum(0));
 
 const Answer = z.object({
   outcome: z.enum(['finished', 'unknown', 'refused', 'waiting', 'interrupted', 'left'] satisfies Outcome[]),
   dryRun: z.boolean(),
-  waitMs: z.number().min(0),
-  waitsFor: z.enum(['requests', 'changes', 'pause'] satisfies WaitsFor[]).nullable(),
+  waitMs: z.number().check(z.minimum(0)),
+  waitsFor: z.nullable(z.enum(['requests', 'changes', 'pause'] satisfies WaitsFor[])),
   bookings: z.array(z.string()),
   left: z.object({ rooms: count, users: count, records: count }),
-  recordingsUntil: z.number().nullable(),
+  recordingsUntil: z.nullable(z.number()),
   removed: z.object({
     bookings: count,
     uploads: count,
@@ -29,7 +29,7 @@ const Answer = z.object({
   notOffered: z.array(z.enum(NOT_OFFERED)),
   copies: z.object({ backupDays: count, logDays: count }),
   toDo: z.array(z.enum(TO_DO)),
-}) satisfies z.ZodType<Statement>;
+}) satisfies z.ZodMiniType<Statement>;
 
 export interface EraseRun {
   target: FunctionTarget;

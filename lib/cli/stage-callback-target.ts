@@ -7,6 +7,7 @@ import { addressOf } from './callback-target.ts';
 import { CommandError } from './command.ts';
 import { readVariables } from './doctor/stage.ts';
 import type { CallbackTarget } from './registration.ts';
+import { createSdkStoreCalls } from './sdk-store-calls.ts';
 import { type Environment, regionOf } from './target.ts';
 
 /**
@@ -30,7 +31,11 @@ const configOf = (variables: Environment, stage: string) => {
 const targetOf = async (variables: Environment, stage: string, publicBaseUrl: string): Promise<CallbackTarget> => {
   const { kaleyra, secrets } = configOf(variables, stage);
   const log = createLogger('silent', () => undefined, systemClock.now);
-  const { kaleyraKey } = openSecrets(secrets, { load: createSecretLoader(), clock: systemClock, log });
+  const { kaleyraKey } = openSecrets(secrets, {
+    load: createSecretLoader(createSdkStoreCalls()),
+    clock: systemClock,
+    log,
+  });
   const apiKey = await kaleyraKey.read(AbortSignal.timeout(KEY_TIMEOUT_MS)).catch(() => {
     const where = variables.BANDYER_API_SECRET_KEY_PARAMETER ?? 'BANDYER_API_SECRET_KEY';
     throw new CommandError(`the Kaleyra key of stage ${stage} cannot be read with your credentials: ${where}`);

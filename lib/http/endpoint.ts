@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import httpErrorHandler from '@middy/http-error-handler';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { withDeadline } from '../deadline.ts';
 import { type Deps, getDeps, NOBODY, openScope } from '../deps.ts';
 import type { Caller, Scope } from '../domain/ports.ts';
@@ -24,7 +24,7 @@ import { refuseOversized } from './request-limits.ts';
  * The one middy stack of every HTTP function: identity, body, schemas, use case, answer; errors to answers.
  */
 
-interface Schemas<Path extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
+interface Schemas<Path extends z.ZodMiniType, Query extends z.ZodMiniType, Body extends z.ZodMiniType> {
   path?: Path;
   query?: Query;
   /** Only endpoints that have one read the body. */
@@ -87,7 +87,7 @@ const subjectOf = (event: APIGatewayProxyEventV2 & { caller?: Caller }, deps: Pi
   };
 };
 
-const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
+const build = <Path extends z.ZodMiniType, Query extends z.ZodMiniType, Body extends z.ZodMiniType>(
   schemas: Schemas<Path, Query, Body>,
   handle: (scope: Scope, request: Request<z.output<Path>, z.output<Query>, z.output<Body>>) => Promise<Answer>,
   deps: Deps,
@@ -174,7 +174,7 @@ const build = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.Z
  * Takes the process's own configuration at once, while the module loads: a wrong one stops the cold start with all its
  * problems, instead of failing one request after the other.
  */
-export const endpoint = <Path extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
+export const endpoint = <Path extends z.ZodMiniType, Query extends z.ZodMiniType, Body extends z.ZodMiniType>(
   schemas: Schemas<Path, Query, Body>,
   handle: (scope: Scope, request: Request<z.output<Path>, z.output<Query>, z.output<Body>>) => Promise<Answer>,
 ): EndpointHandler => {

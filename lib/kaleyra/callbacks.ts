@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Callbacks, RegisteredWebhook } from '../domain/callbacks.ts';
 import { ChangedCompany, Done, idOf, page } from './answers.ts';
 import { unreadable } from './errors.ts';
@@ -12,16 +12,19 @@ const PAGE_SIZE = 100;
 const VERSION = '1';
 
 /** Kaleyra does not publish whether a webhook names one event or several: both are read. */
-const Webhook = z.record(z.string(), z.unknown()).transform((webhook, context): RegisteredWebhook => {
-  const id = idOf(webhook, 'id', 'webhook_id');
-  const url = idOf(webhook, 'url', 'post_event_webhook_url');
-  if (id === undefined || url === undefined) {
-    context.addIssue({ code: 'custom', message: 'has no id or no address' });
-    return z.NEVER;
-  }
-  const events = [webhook.events ?? webhook.event].flat().filter(event => typeof event === 'string');
-  return { id, url, events, signsBody: String(webhook.version) === VERSION };
-});
+const Webhook = z.pipe(
+  z.record(z.string(), z.unknown()),
+  z.transform((webhook, context): RegisteredWebhook => {
+    const id = idOf(webhook, 'id', 'webhook_id');
+    const url = idOf(webhook, 'url', 'post_event_webhook_url');
+    if (id === undefined || url === undefined) {
+      context.issues.push({ code: 'custom', input: context.value, message: 'has no id or no address' });
+      return z.NEVER;
+    }
+    const events = [webhook.events ?? webhook.event].flat().filter(event => typeof event === 'string');
+    return { id, url, events, signsBody: String(webhook.version) === VERSION };
+  }),
+);
 
 const WebhookPage = page('webhooks', Webhook);
 

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Patience } from '../domain/ports.ts';
@@ -17,7 +17,7 @@ import { failureOf, kindOf, timedOut, unreachable, unreadable, withoutKey } from
  * A redirect is never followed: the key travels in a header that a client would repeat to wherever it points.
  */
 
-export interface Call<Schema extends z.ZodType> {
+export interface Call<Schema extends z.ZodMiniType> {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/v2`; each entry becomes exactly one segment of the path. */
   path: readonly string[];
@@ -32,7 +32,7 @@ export interface Call<Schema extends z.ZodType> {
   timeoutMs?: number;
 }
 
-export type Transport = <Schema extends z.ZodType>(call: Call<Schema>) => Promise<z.output<Schema>>;
+export type Transport = <Schema extends z.ZodMiniType>(call: Call<Schema>) => Promise<z.output<Schema>>;
 
 export interface TransportOptions {
   kaleyra: Config['kaleyra'];

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** An image for the company's backgrounds as a form brings it, and what a bucket says when an image has arrived. */
 
@@ -7,5 +7,5 @@ export const BackgroundForm = z.object({ virtual_background: z.instanceof(Buffer
 
 /** S3 also sends one event without records, to try the connection when it is made. */
 export const ObjectsCreated = z.object({
-  Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })).default([]),
+  Records: z._default(z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })), []),
 });

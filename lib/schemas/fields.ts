@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Personal } from '../personal.ts';
 
 /**
@@ -31,19 +31,19 @@ const asBoolean = (value: boolean | 'true' | 'false'): unknown => {
 const printable = (value: string): boolean => !/\p{Cc}/u.test(value) && value.isWellFormed();
 
 const text = (maximum: number) =>
-  z.preprocess(
-    asText,
-    z
-      .string({ error: issue => (issue.input === undefined ? 'is required' : 'must be a string') })
-      .refine(value => value.trim() !== '', 'must not be empty')
-      .max(maximum, `must be at most ${maximum} characters long`)
-      .refine(printable, 'must not contain control characters'),
+  z.pipe(
+    z.transform(asText),
+    z.string({ error: issue => (issue.input === undefined ? 'is required' : 'must be a string') }).check(
+      z.refine(value => value.trim() !== '', 'must not be empty'),
+      z.maxLength(maximum, `must be at most ${maximum} characters long`),
+      z.refine(printable, 'must not contain control characters'),
+    ),
   );
 
 /** Somebody's id in the caller's own world, e.g. `auth0|abc` or a FHIR id. */
-export const ExternalId: z.ZodType<Personal, TextLike> = text(256);
+export const ExternalId: z.ZodMiniType<Personal, TextLike> = text(256);
 
-export const FullName: z.ZodType<Personal, TextLike> = text(256);
+export const FullName: z.ZodMiniType<Personal, TextLike> = text(256);
 
 /** Kaleyra's own are 32 letters and digits; whether there is such a one is for Kaleyra to say. */
 export const BackgroundAlias = text(128);
@@ -51,34 +51,43 @@ export const BackgroundAlias = text(128);
 const GroupName = text(128);
 
 /** The old pages write both `"groups": ["doctor"]` and `"group": "doctor"`; each key takes either form. */
-export const Groups = z.preprocess(
-  (value: TextLike | readonly TextLike[]) => (Array.isArray(value) || value === undefined ? value : [value]),
-  z.array(GroupName, 'must be a string or an array of strings').max(20, 'must name at most 20 groups'),
+export const Groups = z.pipe(
+  z.transform((value: TextLike | readonly TextLike[]) =>
+    Array.isArray(value) || value === undefined ? value : [value],
+  ),
+  z.array(GroupName, 'must be a string or an array of strings').check(z.maxLength(20, 'must name at most 20 groups')),
 );
 
 /** `it` and `en` are the languages of the contract; any other value means the company's default, never an error. */
-export const Language = (z.unknown() as z.ZodType<unknown, string>).transform((value): 'it' | 'en' | undefined =>
-  value === 'it' || value === 'en' ? value : undefined,
+export const Language = z.pipe(
+  z.unknown() as z.ZodMiniType<unknown, string>,
+  z.transform((value): 'it' | 'en' | undefined => (value === 'it' || value === 'en' ? value : undefined)),
 );
 
 export const wholeNumber = (minimum: number, maximum: number) =>
-  z.preprocess(
-    asNumber,
+  z.pipe(
+    z.transform(asNumber),
     z
       .number({ error: issue => (issue.input === undefined ? 'is required' : 'must be an integer') })
-      .int('must be an integer')
-      .min(minimum, `must be at least ${minimum}`)
-      .max(maximum, `must be at most ${maximum}`),
+      .check(
+        z.int('must be an integer'),
+        z.minimum(minimum, `must be at least ${minimum}`),
+        z.maximum(maximum, `must be at most ${maximum}`),
+      ),
   );
 
-export const BooleanFlag = z.preprocess(asBoolean, z.boolean('must be true or false'));
+export const BooleanFlag = z.pipe(z.transform(asBoolean), z.boolean('must be true or false'));
 
 /** An ISO 8601 instant with `Z` or an offset, as milliseconds since 1970. A date without a zone would be a guess. */
 export const Instant = z
-  .string({ error: issue => (issue.input === undefined ? 'is required' : 'must be a string') })
-  .pipe(z.iso.datetime({ offset: true, error: 'must be a date-time such as 2026-01-31T09:30:00.000Z' }))
-  .transform(value => Date.parse(value))
-  .refine(value => value >= FIRST_DATE && value <= LAST_DATE, 'must be a date that exists');
+  .pipe(
+    z.pipe(
+      z.string({ error: issue => (issue.input === undefined ? 'is required' : 'must be a string') }),
+      z.iso.datetime({ offset: true, error: 'must be a date-time such as 2026-01-31T09:30:00.000Z' }),
+    ),
+    z.transform(value => Date.parse(value)),
+  )
+  .check(z.refine(value => value >= FIRST_DATE && value <= LAST_DATE, 'must be a date that exists'));
 
 /** 24 lower-case hex, or the UUID that some imported records have. Nothing else is ever looked up. */
 export const isRecordId = (id: string): boolean =>

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { ExtractionStep, ServiceConfiguration } from './configuration.ts';
 import type { EnvironmentSchema } from './environment.ts';
 

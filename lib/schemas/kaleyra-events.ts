@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isKaleyraId } from './fields.ts';
 
 /** What Kaleyra sends of its own accord, in every format that it publishes. Only what is used is read. */
@@ -28,13 +28,16 @@ const nameOf = (event: unknown): string | undefined =>
   event === undefined || typeof event === 'string' ? event : 'unreadable';
 
 /** `event` is undefined where the sender proved nothing but the room; what cannot be a room's id is none. */
-export const KaleyraEvent = Sent.transform(body => {
-  const roomId = dataOf(body.data).room_id ?? body.room_id;
-  return {
-    event: nameOf(body.event),
-    roomId: typeof roomId === 'string' && isKaleyraId(roomId) ? roomId : undefined,
-  };
-});
+export const KaleyraEvent = z.pipe(
+  Sent,
+  z.transform(body => {
+    const roomId = dataOf(body.data).room_id ?? body.room_id;
+    return {
+      event: nameOf(body.event),
+      roomId: typeof roomId === 'string' && isKaleyraId(roomId) ? roomId : undefined,
+    };
+  }),
+);
 export type KaleyraEvent = z.output<typeof KaleyraEvent>;
 
 /** As many as the table gives in one call; a call has 25 people at most. */
@@ -45,20 +48,23 @@ const SPELLINGS = ['user_ids', 'users_id', 'usersAlias'] as const;
 
 const Ids = z
   .array(z.string('must be a string'), 'must be an array of ids')
-  .max(MOST_NAMES, `must name at most ${MOST_NAMES} users`);
+  .check(z.maxLength(MOST_NAMES, `must name at most ${MOST_NAMES} users`));
 
 /** Also those that a company chose itself. */
 const isUserId = (id: string): boolean => /^[A-Za-z0-9._-]{1,128}$/.test(id);
 
 /** Ids without repetition; what cannot be an id is left out, as ids are that nobody has. */
-export const UserDetailsRequest = Sent.transform((body, context) => {
-  const data = isFields(body.data) ? body.data : body;
-  const spelling = SPELLINGS.find(name => data[name] !== undefined) ?? 'user_ids';
-  const ids = Ids.safeParse(data[spelling]);
-  if (ids.success) return { kaleyraIds: [...new Set(ids.data)].filter(isUserId) };
-  const at = isFields(body.data) ? ['data', spelling] : [spelling];
-  for (const { path, message } of ids.error.issues) {
-    context.addIssue({ code: 'custom', path: [...at, ...path], message });
-  }
-  return z.NEVER;
-});
+export const UserDetailsRequest = z.pipe(
+  Sent,
+  z.transform((body, context) => {
+    const data = isFields(body.data) ? body.data : body;
+    const spelling = SPELLINGS.find(name => data[name] !== undefined) ?? 'user_ids';
+    const ids = Ids.safeParse(data[spelling]);
+    if (ids.success) return { kaleyraIds: [...new Set(ids.data)].filter(isUserId) };
+    const at = isFields(body.data) ? ['data', spelling] : [spelling];
+    for (const { path, message } of ids.error.issues) {
+      context.issues.push({ code: 'custom', input: context.value, path: [...at, ...path], message });
+    }
+    return z.NEVER;
+  }),
+);

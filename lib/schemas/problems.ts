@@ -1,15 +1,16 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { invalidInput, type Problem } from '../errors.ts';
+import './words.ts';
 
 /** Where a value came from, in the words the retired service's validator used. */
 export type Place = 'body' | 'querystring' | 'params' | 'headers';
 
 /** A failed parse as a list of problems; the offending values themselves are never repeated. */
-const problemsOf = (error: z.ZodError, place: Place): Problem[] =>
+const problemsOf = (error: z.core.$ZodError, place: Place): Problem[] =>
   error.issues.map(issue => ({ path: [place, ...issue.path.map(String)].join('.'), message: issue.message }));
 
 /** The parsed value, or the 400 that names every field that is wrong. */
-export const parseOrRefuse = <Schema extends z.ZodType>(
+export const parseOrRefuse = <Schema extends z.ZodMiniType>(
   schema: Schema,
   value: unknown,
   place: Place,

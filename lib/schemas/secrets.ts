@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { commaList } from './comma-list.ts';
 
 /**
@@ -9,21 +9,24 @@ import { commaList } from './comma-list.ts';
 /** It travels in a header, which takes nothing else. */
 export const KaleyraKey = z
   .string()
-  .trim()
-  .min(1, 'must not be empty')
-  .regex(/^[\x21-\x7e]*$/, 'must be printable characters without blanks');
+  .check(
+    z.trim(),
+    z.minLength(1, 'must not be empty'),
+    z.regex(/^[\x21-\x7e]*$/, 'must be printable characters without blanks'),
+  );
 
 /** 32 bytes: what a brute force over the network cannot find. */
 export const SHORTEST_GATEWAY_SECRET_BYTES = 32;
 
-export const GatewaySecrets = commaList
-  .refine(secrets => secrets.length > 0, 'must hold at least one secret')
-  .refine(
+export const GatewaySecrets = commaList.check(
+  z.refine(secrets => secrets.length > 0, 'must hold at least one secret'),
+  z.refine(
     secrets => secrets.every(secret => Buffer.byteLength(secret) >= SHORTEST_GATEWAY_SECRET_BYTES),
     `must hold secrets of at least ${SHORTEST_GATEWAY_SECRET_BYTES} bytes`,
-  );
+  ),
+);
 
-export const WebhookKeys = commaList.refine(keys => keys.length > 0, 'must hold at least one key');
+export const WebhookKeys = commaList.check(z.refine(keys => keys.length > 0, 'must hold at least one key'));
 
 /** Where a secret is kept. */
 export type SecretReference =
@@ -42,23 +45,26 @@ const asReference = (value: string): SecretReference | undefined => {
 };
 
 /** `/teleconsultation/prod/kaleyra-api-key`, or `arn:aws:secretsmanager:...:secret:name-AbCdEf`, `#field` for one of its keys. */
-export const Reference = z.string().transform((value, context): SecretReference => {
-  const reference = asReference(value);
-  if (reference !== undefined) return reference;
-  const message =
-    'must be the name of an SSM parameter such as /teleconsultation/prod/kaleyra-api-key, or the whole ARN of a secret in Secrets Manager';
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
-});
+export const Reference = z.pipe(
+  z.string(),
+  z.transform((value, context): SecretReference => {
+    const reference = asReference(value);
+    if (reference !== undefined) return reference;
+    const message =
+      'must be the name of an SSM parameter such as /teleconsultation/prod/kaleyra-api-key, or the whole ARN of a secret in Secrets Manager';
+    context.issues.push({ code: 'custom', input: context.value, message });
+    return z.NEVER;
+  }),
+);
 
 /** The variables of an environment that are about secrets. */
 export const SECRET_VARIABLES = {
-  BANDYER_API_SECRET_KEY: KaleyraKey.optional(),
-  BANDYER_API_SECRET_KEY_PARAMETER: Reference.optional(),
-  GATEWAY_SECRETS: GatewaySecrets.optional(),
-  GATEWAY_SECRETS_PARAMETER: Reference.optional(),
-  WEBHOOK_KEYS: WebhookKeys.optional(),
-  WEBHOOK_KEYS_PARAMETER: Reference.optional(),
+  BANDYER_API_SECRET_KEY: z.optional(KaleyraKey),
+  BANDYER_API_SECRET_KEY_PARAMETER: z.optional(Reference),
+  GATEWAY_SECRETS: z.optional(GatewaySecrets),
+  GATEWAY_SECRETS_PARAMETER: z.optional(Reference),
+  WEBHOOK_KEYS: z.optional(WebhookKeys),
+  WEBHOOK_KEYS_PARAMETER: z.optional(Reference),
 };
 
 /** Where the value comes from; `variable` is the one that says so. undefined: from nowhere. */
@@ -73,7 +79,7 @@ const sourceOf = <Value>(
   return reference === undefined ? undefined : { variable: `${name}_PARAMETER`, reference };
 };
 
-type SecretVariables = z.output<z.ZodObject<typeof SECRET_VARIABLES>>;
+type SecretVariables = z.output<z.ZodMiniObject<typeof SECRET_VARIABLES>>;
 
 export const secretSourcesOf = (env: SecretVariables) => ({
   kaleyraKey: sourceOf('BANDYER_API_SECRET_KEY', env.BANDYER_API_SECRET_KEY, env.BANDYER_API_SECRET_KEY_PARAMETER),

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { BackgroundAlias } from './fields.ts';
 
 /** What callers send about the company's settings. */

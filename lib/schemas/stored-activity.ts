@@ -1,20 +1,20 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Instant, StoredDetails } from './stored.ts';
 
 /** What was seen of a teleconsultation's calls, as it lies beside the record. */
 
 const StoredSession = z.object({
   id: z.string(),
-  startedAt: Instant.nullable(),
-  durationInSeconds: z.number().nullable(),
+  startedAt: z.nullable(Instant),
+  durationInSeconds: z.nullable(z.number()),
   kaleyraIds: z.array(z.string()),
-  overSince: Instant.nullable(),
+  overSince: z.nullable(Instant),
 });
 
 export const StoredSeen = z.object({
   roomId: z.string(),
   lookedAt: Instant,
-  details: StoredDetails.nullable(),
+  details: z.nullable(StoredDetails),
   sessions: z.array(StoredSession),
 });
 /** As written. */
@@ -23,6 +23,6 @@ export type StoredSeen = z.input<typeof StoredSeen>;
 export const StoredWatch = z.object({
   look: z.string(),
   attempts: z.number(),
-  workDue: z.number().optional(),
-  seen: StoredSeen.optional(),
+  workDue: z.optional(z.number()),
+  seen: z.optional(StoredSeen),
 });

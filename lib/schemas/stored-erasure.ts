@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Instant } from './stored.ts';
 
 /** The tombstone of an erasure, as the attribute `erasure` of the person's mapping. */
@@ -8,8 +8,8 @@ export const StoredErasure = z.object({
   operation: z.string(),
   stage: z.enum(['gathering', 'checking', 'erasing', 'looking', 'forgetting']),
   kaleyraIds: z.array(z.string()),
-  position: z.string().nullable(),
-  checkedSince: Instant.nullable(),
+  position: z.nullable(z.string()),
+  checkedSince: z.nullable(Instant),
   removed: z.object({
     bookings: z.number(),
     uploads: z.number(),
@@ -24,14 +24,14 @@ export const StoredErasure = z.object({
 export type StoredErasure = z.input<typeof StoredErasure>;
 
 /** The mapping of somebody who may be being erased; without a Kaleyra id where the tombstone is all there is. */
-export const StoredTrail = z.object({ kaleyraId: z.string().optional(), erasure: StoredErasure.optional() });
+export const StoredTrail = z.object({ kaleyraId: z.optional(z.string()), erasure: z.optional(StoredErasure) });
 
 /** What a walk for traces reads of any item that it finds. */
 export const StoredTrace = z.object({
   pk: z.string(),
-  creatorId: z.string().optional(),
-  updaterId: z.string().optional(),
-  participants: z.array(z.object({ externalId: z.string(), kaleyraId: z.string() })).default([]),
+  creatorId: z.optional(z.string()),
+  updaterId: z.optional(z.string()),
+  participants: z._default(z.array(z.object({ externalId: z.string(), kaleyraId: z.string() })), []),
 });
 
-export const StoredNote = z.object({ sk: z.string(), cleared: z.boolean().optional() });
+export const StoredNote = z.object({ sk: z.string(), cleared: z.optional(z.boolean()) });

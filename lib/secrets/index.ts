@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Clock } from '../clock.ts';
 import { secretUnusable } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -38,7 +38,10 @@ export const openSecrets = (
   sources: SecretSources,
   parts: { load: LoadSecret; clock: Clock; log: Logger },
 ): Secrets => {
-  const open = <Value>(source: NonNullable<SecretSource<Value>>, schema: z.ZodType<Value, string>): Secret<Value> =>
+  const open = <Value>(
+    source: NonNullable<SecretSource<Value>>,
+    schema: z.ZodMiniType<Value, string>,
+  ): Secret<Value> =>
     'value' in source
       ? fixedSecret(source.value)
       : createStoredSecret({ ...parts, ...source, parse: text => schema.safeParse(text).data });

@@ -33,12 +33,15 @@ const PARAMETERS: Readonly<Record<string, { description: string; example?: unkno
   },
 };
 
-const described = (parameters: z.ZodObject): z.ZodObject =>
+const described = (parameters: z.core.$ZodObject): z.core.$ZodObject =>
   z.object(
     Object.fromEntries(
-      Object.entries(parameters.shape).map(([name, schema]) => {
+      Object.entries(parameters._zod.def.shape).map(([name, schema]) => {
         const { description, ...param } = PARAMETERS[name] ?? { description: undefined };
-        return [name, description === undefined ? schema : (schema as z.ZodType).meta({ description, param })];
+        if (description === undefined) return [name, schema];
+        const copy = z.core.clone(schema);
+        z.globalRegistry.add(copy, { description, param });
+        return [name, copy];
       }),
     ),
   );
@@ -62,7 +65,7 @@ const operationOf = (operation: Operation): ZodOpenApiOperationObject => {
     requestParams: {
       ...(path && { path: described(path) }),
       ...(query && { query: described(query) }),
-      header: z.object({ ...headers?.shape, ...RequestId.shape }),
+      header: z.object({ ...headers?._zod.def.shape, ...RequestId.shape }),
     },
     ...(body && {
       requestBody: {

@@ -20,7 +20,7 @@ import * as responses from '../../lib/schemas/responses.ts';
 
 type Fragment = Readonly<Record<string, unknown>>;
 
-const inputOf = (schema: z.ZodType): Fragment =>
+const inputOf = (schema: z.core.$ZodType): Fragment =>
   createSchema(schema, { io: 'input', opts: options }).schema as Fragment;
 
 const userIds: Fragment = { type: 'array', maxItems: 100, items: { type: 'string' } };
@@ -28,7 +28,7 @@ const userIds: Fragment = { type: 'array', maxItems: 100, items: { type: 'string
 const needs = (...names: string[]): Fragment[] => names.map(name => ({ required: [name] }));
 
 /** By schema, so that it goes wherever the schema goes. */
-const FRAGMENTS = new Map<z.ZodType, () => Fragment>([
+const FRAGMENTS = new Map<z.core.$ZodType, () => Fragment>([
   [Instant, () => ({ format: 'date-time' })],
   [Language, () => ({ type: 'string', description: '`it` or `en`; anything else means the company’s own.' })],
   [RequestedParticipants, () => ({ oneOf: [inputOf(NumberedList), inputOf(PlainIds)] })],
@@ -58,7 +58,7 @@ const FRAGMENTS = new Map<z.ZodType, () => Fragment>([
 ]);
 
 /** What generated clients call them. */
-const NAMES: Readonly<Record<string, z.ZodType>> = {
+const NAMES: Readonly<Record<string, z.core.$ZodType>> = {
   Booking: CreateRequest,
   Change: UpdateRequest,
   Participant: RequestedParticipant,
@@ -81,7 +81,7 @@ for (const [id, schema] of Object.entries(NAMES)) z.globalRegistry.add(schema, {
 export const options: CreateDocumentOptions = {
   allowEmptySchema: { custom: true },
   override: ({ jsonSchema, zodSchema, io }) => {
-    const fragment = FRAGMENTS.get(zodSchema as unknown as z.ZodType);
+    const fragment = FRAGMENTS.get(zodSchema as unknown as z.core.$ZodType);
     if (fragment !== undefined) Object.assign(jsonSchema, fragment());
     // Answers may get more keys one day: nobody is to refuse them for that.
     if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;

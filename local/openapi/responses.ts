@@ -22,14 +22,14 @@ const exampleOf = (error: ServiceError): Example => ({
   value: answerTo(error, silent, {}).body,
 });
 
-const schemasOf = ({ onlyOfGateway, alsoOfGateway }: Refused): z.ZodType[] => {
+const schemasOf = ({ onlyOfGateway, alsoOfGateway }: Refused): z.core.$ZodType[] => {
   if (onlyOfGateway) return [GatewayRefusal];
   return alsoOfGateway ? [Refusal, GatewayRefusal] : [Refusal];
 };
 
 interface Part {
   description: string;
-  schemas: readonly z.ZodType[];
+  schemas: readonly z.core.$ZodType[];
   contentType: string;
   examples: Readonly<Record<string, Example>>;
   headers: readonly HeaderName[];

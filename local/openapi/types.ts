@@ -11,7 +11,7 @@ export interface Example {
 export interface Success {
   description: string;
   /** None: the answer has no body. */
-  schema?: z.ZodType;
+  schema?: z.core.$ZodType;
   /** Of another body than JSON. */
   contentType?: string;
   examples?: Readonly<Record<string, Example>>;
@@ -38,7 +38,7 @@ export interface Refused {
 }
 
 export interface RequestBody {
-  schema: z.ZodType;
+  schema: z.core.$ZodType;
   description: string;
   /** Only where the endpoint takes an empty one as well. */
   optional?: true;
@@ -59,9 +59,9 @@ export interface Operation {
   description: string;
   proof: Proof;
   deprecated?: true;
-  path?: z.ZodObject;
-  query?: z.ZodObject;
-  headers?: z.ZodObject;
+  path?: z.core.$ZodObject;
+  query?: z.core.$ZodObject;
+  headers?: z.core.$ZodObject;
   body?: RequestBody;
   /** On whatever the route answers. */
   headersOfAll?: readonly HeaderName[];

@@ -22,13 +22,14 @@ export const AUDIENCE = 'fuzz';
 
 /** What is sent to a function; whoever adds one with a route says here what that is. */
 export interface Target {
-  body?: 'form' | z.ZodType | fc.Arbitrary<unknown>;
-  query?: z.ZodObject;
+  body?: 'form' | z.core.$ZodType | fc.Arbitrary<unknown>;
+  query?: z.core.$ZodObject;
   /** Kaleyra's own calls: most of them are signed as it does. */
   signed?: boolean;
 }
 
-const isArbitrary = (body: z.ZodType | fc.Arbitrary<unknown>): body is fc.Arbitrary<unknown> => 'generate' in body;
+const isArbitrary = (body: z.core.$ZodType | fc.Arbitrary<unknown>): body is fc.Arbitrary<unknown> =>
+  'generate' in body;
 
 /** Kaleyra's room of one of the bookings that are there. */
 const ROOM = '{{room}}';
@@ -112,8 +113,8 @@ const segmentsOf = (usual: readonly string[]): fc.Arbitrary<string> =>
     { weight: 1, arbitrary: hostileTexts.map(text => encodeURIComponent(text.toWellFormed())) },
   );
 
-const queriesOf = (schema: z.ZodObject | undefined): fc.Arbitrary<string> => {
-  const keys = [...Object.keys(schema?.shape ?? {}), 'x', '__proto__', 'userId', '%00', ''];
+const queriesOf = (schema: z.core.$ZodObject | undefined): fc.Arbitrary<string> => {
+  const keys = [...Object.keys(schema?._zod.def.shape ?? {}), 'x', '__proto__', 'userId', '%00', ''];
   const valid = schema === undefined ? fc.constant({}) : (validFor(schema) as fc.Arbitrary<Record<string, unknown>>);
   const pairs = fc.tuple(
     fc.constantFrom(...keys),

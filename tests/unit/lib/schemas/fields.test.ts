@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import {
   BooleanFlag,
   ExternalId,
@@ -13,7 +13,7 @@ import {
 } from '../../../../lib/schemas/fields.ts';
 
 /** The parsed value, or what is wrong with it. */
-const parsed = (schema: z.ZodType, value: unknown): unknown => {
+const parsed = (schema: z.ZodMiniType, value: unknown): unknown => {
   const result = schema.safeParse(value);
   return result.success ? result.data : result.error.issues.map(issue => issue.message);
 };

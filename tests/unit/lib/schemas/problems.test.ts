@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ServiceError } from '../../../../lib/errors.ts';
 import { type Place, parseOrRefuse } from '../../../../lib/schemas/problems.ts';
 import { CreateRequest } from '../../../../lib/schemas/requests.ts';
@@ -9,7 +9,7 @@ const Thing = z.object(
   'must be an object',
 );
 
-const refusalOf = (schema: z.ZodType, value: unknown, place: Place): ServiceError => {
+const refusalOf = (schema: z.ZodMiniType, value: unknown, place: Place): ServiceError => {
   try {
     parseOrRefuse(schema, value, place);
   } catch (error) {

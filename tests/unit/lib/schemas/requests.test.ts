@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import {
   CreateRequest,
   LinkOptions,
@@ -12,7 +12,7 @@ import {
 } from '../../../../lib/schemas/requests.ts';
 import { drRossi, mrBianchi, patients } from '../../../support/people.ts';
 
-const problemsOf = (schema: z.ZodType, value: unknown): string[] => {
+const problemsOf = (schema: z.ZodMiniType, value: unknown): string[] => {
   const result = schema.safeParse(value);
   return result.success ? [] : result.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`.trim());
 };
