@@ -85,7 +85,7 @@ export interface World {
 
 const MANIFEST = fileURLToPath(new URL('../../serverless.yml', import.meta.url));
 
-/** What a test has put into the environment of this process: where the stores of secrets are. */
+/** Keys for AWS, and where the stores of secrets are: tests put them into the environment of this process. */
 const ofAws = (): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('AWS_')));
 
@@ -106,7 +106,7 @@ export const openWorld = async ({
   const params = { identity };
   const draft = await readManifest(MANIFEST, { stage: 'local', params, env: ports });
   const apiKey = draft.environment.BANDYER_API_SECRET_KEY ?? '';
-  // The SDK takes its keys from the environment of this process.
+  // The functions take their keys from the environment of this process.
   const bucket = backgroundsBucket(draft, (key, event) => invoke(key, event), process.env);
   if (bucket === undefined) throw new Error('serverless.yml has no bucket for background images');
   const [dynamodb, kaleyra] = await Promise.all([
@@ -152,7 +152,7 @@ export const openWorld = async ({
     generation += 1;
     return wrap(
       createDeps(
-        { ...ofAws(), ...current.env },
+        { ...current.env, ...ofAws() },
         { ...current.inputs, client: store, clock, writeLog: line => logs.push(line) },
       ),
     );
