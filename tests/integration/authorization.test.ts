@@ -198,7 +198,7 @@ describe('to a stranger', () => {
   it('is answered at once while somebody else changes it: nobody waits for a turn that is not theirs', async () => {
     const change = () => as(drVerdi).patch(`/teleconsultation/${situations.claimed}`, list(drVerdi, msNeri));
     expect((await change()).status).toBe(404);
-    expect(await callsOf(change)).toEqual(['GetCommand']);
+    expect(await callsOf(change)).toEqual(['GetItemCommand']);
   });
 
   it('a cancelled one is unknown to those who took part as well', async () => {

@@ -79,6 +79,7 @@ describe('no request that anybody can send', () => {
       expect([...report.routes].filter(([, statuses]) => statuses.size === 0)).toEqual([]);
       expect(report.inputs).toBeGreaterThanOrEqual(report.routes.size * 10);
     },
-    30_000,
+    // Each route has its turn once, however slow the machine is.
+    120_000,
   );
 });
