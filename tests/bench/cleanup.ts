@@ -25,6 +25,10 @@ interface Order {
   callsPerMinute?: number;
 }
 
+/** What `KALEYRA_JOB_CALLS_PER_MINUTE` is unless given, and for how long a run of the function begins calls. */
+const USUAL_CALLS_PER_MINUTE = 300;
+const MINUTES_PER_RUN = 290 / 60;
+
 const HOUR_MS = 3_600_000;
 const MOST_RUNS = 20;
 
@@ -99,4 +103,9 @@ if (import.meta.main) {
   const { calls, ...rest } = await measureCleanup({ rooms, filesPerRoom });
   const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
   console.table({ ...rest, ...calls, 'all calls': total });
+  const minutes = total / USUAL_CALLS_PER_MINUTE;
+  console.log(
+    `no pace was kept; at the usual ${USUAL_CALLS_PER_MINUTE} calls a minute: ${Math.ceil(minutes)} minutes, ` +
+      `${Math.ceil(minutes / MINUTES_PER_RUN)} runs`,
+  );
 }
