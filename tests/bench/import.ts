@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -76,8 +76,9 @@ try {
   const command = spawn(process.execPath, args, { stdio: 'inherit', env: { PATH, HOME, ...ports } });
   const [code] = await once(command, 'close');
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  console.log(`${records} records and ${people} users in ${seconds} s on ${cpus().length} cores (${cpus()[0]?.model})`);
-  process.exitCode = Number(code);
+  const machine = `${cpus().length} cores (${cpus()[0]?.model}), load average ${loadavg()[0]?.toFixed(1)}`;
+  if (code === 0) console.log(`${records} records and ${people} users in ${seconds} s on ${machine}`);
+  process.exitCode = code === 0 ? 0 : 1;
 } finally {
   await stack.close();
   rmSync(folder, { recursive: true, force: true });
