@@ -60,7 +60,8 @@ const storeCallOf = (operation: StoreCall['operation'], input: StoreInput): Omit
   const keyPrefix = /^[a-z]+#/.exec(pk)?.[0];
   if (keyPrefix !== undefined) return { name: `${operation} ${ITEMS[keyPrefix] ?? keyPrefix}`, operation, keyPrefix };
   // One item of the whole deployment.
-  if (key?.sk === 'kaleyra' || key?.pk === 'walk') return { name: `${operation} ${key.pk}`, operation, keyPrefix: key.pk };
+  if (key?.sk === 'kaleyra' || key?.pk === 'walk')
+    return { name: `${operation} ${key.pk}`, operation, keyPrefix: key.pk };
   const sortKey = key?.sk;
   if (sortKey === undefined) return { name: `${operation} record`, operation };
   return { name: `${operation} ${sortKey}`, operation, sortKey };

@@ -49,7 +49,9 @@ describe('an answer that drips', () => {
     const reading = expect(impatient.text()).rejects.toThrow('gone');
     leaving.abort(new Error('gone'));
     await reading;
-    await expect.poll(() => simulator.journal(), { timeout: 10_000 }).toMatchObject([{ path: '/v2/company', status: 0, fault: { drip: 60_000 } }]);
+    await expect
+      .poll(() => simulator.journal(), { timeout: 10_000 })
+      .toMatchObject([{ path: '/v2/company', status: 0, fault: { drip: 60_000 } }]);
     const patient = (await fetch(`${simulator.url}/v2/company`, { headers })).text();
     const ended = expect(patient).rejects.toThrow('terminated');
     const started = performance.now();
