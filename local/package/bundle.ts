@@ -43,11 +43,13 @@ const moduleOf = (handler: string): string => handler.slice(0, handler.lastIndex
 
 /**
  * Bundles the handlers of a service in one pass and returns, per handler, the files of its zip. Nothing is written to disk.
+ * @param absent modules that are asked for and left out, because whoever asks goes on without them
  * @throws BundleError naming the files that do not build
  */
 export async function bundleHandlers(
   serviceDir: string,
   handlers: readonly string[],
+  absent: readonly string[] = [],
 ): Promise<ReadonlyMap<string, readonly PackagedFile[]>> {
   const modules = new Map(handlers.map(handler => [handler, moduleOf(handler)]));
   const { outputFiles } = await build({
@@ -64,6 +66,7 @@ export async function bundleHandlers(
     mainFields: ['module', 'main'],
     plugins: [lazyBuiltins],
     banner: { js: requireForCommonJs },
+    external: [...absent],
     logLevel: 'silent',
   }).catch(async (error: unknown) => {
     throw isBuildFailure(error) ? new BundleError(await problemsOf(error)) : error;

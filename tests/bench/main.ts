@@ -1,0 +1,30 @@
+/**
+ * `npm run bench [-- TABLE ...] [--full] [--write]`: where the service stands against the limit and against the frameworks that
+ * a team would use instead. Tables: waiting, work, cold, growth, load, money; all of them unless named. Everything runs on this
+ * machine. `--full` takes the large sizes and more rounds, `--write` puts the tables into docs/performance.md.
+ */
+import { parseArgs } from 'node:util';
+import { renderTable, type Table } from './harness/report.ts';
+import { measureCold } from './tables/cold.ts';
+import { measureWork } from './tables/work.ts';
+
+type Measure = (full: boolean) => Promise<readonly Table[]>;
+
+const TABLES: Readonly<Record<string, Measure>> = {
+  work: async full => [await measureWork(full ? { rounds: 60, times: 500 } : { rounds: 25, times: 300 })],
+  cold: full => measureCold(full ? { starts: 40, loads: 15 } : { starts: 11, loads: 3 }),
+};
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { full: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+});
+const unknown = positionals.filter(name => TABLES[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`bench: no table ${unknown.join(', ')}; there are ${Object.keys(TABLES).join(', ')}`);
+  process.exit(1);
+}
+for (const [name, measure] of Object.entries(TABLES)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  for (const table of await measure(values.full)) console.log(`${renderTable(table)}\n`);
+}
