@@ -1,18 +1,33 @@
 /**
  * `npm run bench [-- TABLE ...] [--full] [--write]`: where the service stands against the limit and against the frameworks that
- * a team would use instead. Tables: waiting, work, cold, growth, load, money; all of them unless named. Everything runs on this
+ * a team would use instead. Tables: waiting, work, cold, growth; all of them unless named. Everything runs on this
  * machine. `--full` takes the large sizes and more rounds, `--write` puts the tables into docs/performance.md.
  */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startChild } from './harness/child.ts';
 import { renderTable, type Table } from './harness/report.ts';
 import { measureCold } from './tables/cold.ts';
 import { measureWork } from './tables/work.ts';
 
 type Measure = (full: boolean) => Promise<readonly Table[]>;
 
+const CHILD = join(import.meta.dirname, 'children/table.ts');
+
+const inChild = async (name: string, full: boolean): Promise<Table> => {
+  const { PATH: _, ...env } = process.env as Record<string, string>;
+  return (await startChild<Table>(CHILD, [name, full ? 'full' : 'short'], env)).ready;
+};
+
 const TABLES: Readonly<Record<string, Measure>> = {
+  waiting: async full => [await inChild('waiting', full)],
   work: async full => [await measureWork(full ? { rounds: 60, times: 500 } : { rounds: 25, times: 300 })],
   cold: full => measureCold(full ? { starts: 40, loads: 15 } : { starts: 11, loads: 3 }),
+  growth: async full => [
+    await inChild('cleanups', full),
+    await inChild('reconciler', full),
+    await inChild('reads', full),
+  ],
 };
 
 const { positionals, values } = parseArgs({

@@ -7,14 +7,14 @@ import { drRossi, mrBianchi } from '../../support/people.ts';
 
 export type Item = Record<string, unknown>;
 
-export const RECORD_ID = '0123456789abcdef01234567';
+const RECORD_ID = '0123456789abcdef01234567';
 const ROOM_ID = 'room_0123456789abcdef';
 const DOCTOR = `usr_${'d'.repeat(32)}`;
 const PATIENT = `usr_${'e'.repeat(32)}`;
 
 const TOKENS = { issuer: 'https://issuer.example/', audience: 'bench' };
-export const HASH_KEY = 'the-same-for-everybody-who-is-measured';
-export const TABLE = 'bench';
+const HASH_KEY = 'the-same-for-everybody-who-is-measured';
+const TABLE = 'bench';
 
 /** As on AWS, but for the secret, which everybody is given in the environment, and metrics, which only we would write. */
 export const environmentOf = ({

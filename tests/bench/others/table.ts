@@ -157,7 +157,7 @@ export class FastTable {
 
   #batch({ RequestItems = {} }: Asked): Told {
     const responses = Object.entries(RequestItems).map(([table, { Keys }]) => {
-      const found = Keys.flatMap(key => this.#find(key) ?? []);
+      const found = Keys.map(key => this.#find(key)).filter(item => item !== undefined);
       for (const item of found) this.#charge(sizeOf(item), true);
       return [table, found] as const;
     });

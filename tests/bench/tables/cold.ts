@@ -14,7 +14,7 @@ import { median, medianDifference } from '../harness/statistics.ts';
 const COLD = join(import.meta.dirname, '../children/cold.ts');
 const OTHERS = join(import.meta.dirname, '../children/others.ts');
 const MANIFEST = join(ROOT, 'serverless.yml');
-const EMPTY = 'tests/bench/empty/handler.handler';
+const EMPTY = 'tests/bench/ours/empty.handler';
 
 const MOST_KILOBYTES = 200;
 const MOST_OVER_EMPTY_MS = 20;
@@ -49,7 +49,7 @@ interface Starter {
 }
 
 /** As large as it would be if it were minified, whether it is or not. */
-export const minifiedBytes = (file: string): number =>
+const minifiedBytes = (file: string): number =>
   transformSync(readFileSync(file, 'utf8'), { minify: true, format: 'esm' }).code.length;
 
 const isRight = ({ question }: Starter, { status, body = 'null' }: Start): boolean => {

@@ -1,0 +1,18 @@
+/**
+ * One table in a process of its own: functions read their configuration while they load, and tables want different ones.
+ * Arguments: the table's name, `full` or `short`.
+ */
+import type { Table } from '../harness/report.ts';
+import { measureCleanups, measureReads, measureReconciler } from '../tables/growth.ts';
+import { measureWaiting } from '../tables/waiting.ts';
+
+const MEASURES: Readonly<Record<string, (full: boolean) => Promise<Table>>> = {
+  waiting: measureWaiting,
+  cleanups: measureCleanups,
+  reconciler: measureReconciler,
+  reads: measureReads,
+};
+
+const [name = '', size] = process.argv.slice(2);
+const table = await MEASURES[name]?.(size === 'full');
+process.send?.(table, () => process.exit());

@@ -1,0 +1,129 @@
+/** Table 1: how long a caller waits, over the shortest chain of calls that has to be waited for. */
+import { Agent, request } from 'node:http';
+import { ms, ratio, type Table } from '../harness/report.ts';
+import { type Scenario, type Step, scenariosFor } from '../harness/scenarios.ts';
+import { median, medianRatio } from '../harness/statistics.ts';
+import { type Delayed, startDelayed } from '../harness/waited-for.ts';
+
+const DELAYS = { dynamodb: 5, kaleyra: 50 };
+const NO_DELAYS = { dynamodb: 0, kaleyra: 0 };
+const SIZES = [2, 10, 25];
+const MOST_OVER_CHAIN = 1.1;
+
+const agent = new Agent({ keepAlive: true });
+
+/** One call with nothing around it: the least that a step takes on this machine. */
+const bareCall = (url: string, headers: Record<string, string>, body: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const method = body === '' ? 'GET' : 'POST';
+    const call = request(url, { agent, method, headers }, response => {
+      response.resume().on('end', resolve).on('error', reject);
+    });
+    call.on('error', reject).end(body);
+  });
+
+const walk = async (chain: readonly Step[], { dynamodb, kaleyra }: Delayed): Promise<void> => {
+  const read = JSON.stringify({ TableName: 'bench', Key: { pk: { S: 'nobody' }, sk: { S: 'record' } } });
+  for (const step of chain) {
+    if (step === 'table') await bareCall(dynamodb, { 'x-amz-target': 'DynamoDB_20120810.GetItem' }, read);
+    else await bareCall(`${kaleyra}/v2/company`, {}, '');
+  }
+};
+
+const timed = async (run: () => Promise<unknown>): Promise<number> => {
+  const startedAt = performance.now();
+  await run();
+  return performance.now() - startedAt;
+};
+
+interface Waited {
+  scenario: Scenario;
+  ms: number[];
+  chainMs: number[];
+}
+
+const measureOnce = async (delayed: Delayed, { scenario, ms, chainMs }: Waited): Promise<void> => {
+  await delayed.order({ delays: NO_DELAYS });
+  const run = await scenario.prepare(delayed);
+  await delayed.order({ delays: DELAYS });
+  chainMs.push(await timed(() => walk(scenario.chain, delayed)));
+  let status = 0;
+  ms.push(
+    await timed(async () => {
+      ({ status } = await run());
+    }),
+  );
+  if (status !== scenario.status) throw new Error(`${scenario.endpoint} answered ${status}: not measured`);
+};
+
+const chainText = (chain: readonly Step[]): string =>
+  `${chain.length}: ${chain.map(step => (step === 'table' ? 'D' : 'K')).join(' ')}`;
+
+export const measureWaiting = async (full: boolean): Promise<Table> => {
+  const times = full ? 11 : 3;
+  const delayed = await startDelayed();
+  try {
+    const all = scenariosFor(SIZES).map((scenario): Waited => ({ scenario, ms: [], chainMs: [] }));
+    // The first round opens connections and warms the code, and does not count.
+    for (let round = 0; round <= times; round += 1) {
+      for (const waited of all) {
+        await measureOnce(delayed, waited);
+        if (round === 0) {
+          waited.ms.length = 0;
+          waited.chainMs.length = 0;
+        }
+      }
+    }
+    return tableOf(all, times);
+  } finally {
+    delayed.end();
+    agent.destroy();
+  }
+};
+
+const tableOf = (all: readonly Waited[], times: number): Table => {
+  const ratios = all.map(({ scenario, ms: measured, chainMs }) => ({
+    endpoint: scenario.endpoint,
+    people: scenario.people,
+    ratio: medianRatio(measured, chainMs),
+  }));
+  const over = ratios.filter(one => one.ratio > MOST_OVER_CHAIN);
+  const worst = ratios.toSorted((one, other) => other.ratio - one.ratio)[0];
+  const growth = [...new Set(ratios.map(({ endpoint }) => endpoint))].flatMap(endpoint => {
+    const of = (people: number) => ratios.find(one => one.endpoint === endpoint && one.people === people)?.ratio;
+    const [few, many] = [of(SIZES[0] ?? 0), of(SIZES.at(-1) ?? 0)];
+    return few === undefined || many === undefined ? [] : [{ endpoint, grown: many / few }];
+  });
+  const steepest = growth.toSorted((one, other) => other.grown - one.grown)[0];
+  const named = (people: number | undefined): string => (people === undefined ? '' : `, ${people} people`);
+  return {
+    title: '1. Waiting for others',
+    about:
+      `DynamoDB (D) answers after ${DELAYS.dynamodb} ms and Kaleyra (K) after ${DELAYS.kaleyra} ms. From the event to the answer, ` +
+      'over the shortest possible chain of calls, which a bare client makes on the same connections in the same run. ' +
+      `Medians of ${times} runs each, in turns.`,
+    columns: ['', 'people', 'shortest chain', 'chain ms', 'measured ms', 'ratio'],
+    rows: all.map(({ scenario, ms: measured, chainMs }) => [
+      scenario.endpoint,
+      String(scenario.people ?? ''),
+      chainText(scenario.chain),
+      ms(median(chainMs)),
+      ms(median(measured)),
+      ratio(medianRatio(measured, chainMs)),
+    ]),
+    goals: [
+      {
+        goal: `at most ${ratio(MOST_OVER_CHAIN)} of the shortest chain`,
+        measured:
+          `${over.length} of ${ratios.length} are above, the worst ${worst?.endpoint}${named(worst?.people)} ` +
+          `with ${ratio(worst?.ratio ?? 0)}`,
+        met: over.length === 0,
+      },
+      {
+        goal: 'flat in the number of participants',
+        measured: `from ${SIZES[0]} to ${SIZES.at(-1)} people ${steepest?.endpoint} grows most, by ${ratio(steepest?.grown ?? 0)}`,
+        met: (steepest?.grown ?? 0) <= MOST_OVER_CHAIN,
+      },
+    ],
+  };
+};
