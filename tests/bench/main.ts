@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { startChild } from './harness/child.ts';
 import { renderTable, type Table } from './harness/report.ts';
 import { measureCold } from './tables/cold.ts';
+import { measureLoad } from './tables/load.ts';
 import { measureWork } from './tables/work.ts';
 
 type Measure = (full: boolean) => Promise<readonly Table[]>;
@@ -20,7 +21,7 @@ const inChild = async (name: string, full: boolean): Promise<Table> => {
 };
 
 const TABLES: Readonly<Record<string, Measure>> = {
-  waiting: async full => [await inChild('waiting', full)],
+  waiting: async full => [await inChild('waiting', full), await inChild('waiting with files', full)],
   work: async full => [await measureWork(full ? { rounds: 60, times: 500 } : { rounds: 25, times: 300 })],
   cold: full => measureCold(full ? { starts: 40, loads: 15 } : { starts: 11, loads: 3 }),
   growth: async full => [
@@ -28,6 +29,7 @@ const TABLES: Readonly<Record<string, Measure>> = {
     await inChild('reconciler', full),
     await inChild('reads', full),
   ],
+  load: async full => [await measureLoad({ seconds: full ? 15 : 3, atOnce: [1, 4, 16, 64] })],
 };
 
 const { positionals, values } = parseArgs({

@@ -4,10 +4,11 @@
  */
 import type { Table } from '../harness/report.ts';
 import { measureCleanups, measureReads, measureReconciler } from '../tables/growth.ts';
-import { measureWaiting } from '../tables/waiting.ts';
+import { measureWaiting, measureWaitingWithFiles } from '../tables/waiting.ts';
 
 const MEASURES: Readonly<Record<string, (full: boolean) => Promise<Table>>> = {
   waiting: measureWaiting,
+  'waiting with files': measureWaitingWithFiles,
   cleanups: measureCleanups,
   reconciler: measureReconciler,
   reads: measureReads,

@@ -240,5 +240,17 @@ export const scenariosFor = (sizes: readonly number[]): Scenario[] => [
   ready,
 ];
 
+/** Nobody can add a file any more, the files, and then the room. */
+const CLEARED: readonly Step[] = ['kaleyra', 'kaleyra'];
+
+const cleared = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  chain: [...scenario.chain.slice(0, -1), ...CLEARED, ...scenario.chain.slice(-1)],
+});
+
 /** In a deployment that deletes uploads. */
-export const SCENARIOS_WITH_FILES: readonly Scenario[] = [removingFiles];
+export const SCENARIOS_WITH_FILES: readonly Scenario[] = [
+  cleared(replacing(2, true)),
+  cleared(cancelling(2)),
+  removingFiles,
+];
