@@ -1,23 +1,28 @@
 /**
  * `npm run bench [-- TABLE ...] [--full] [--write]`: where the service stands against the limit and against the frameworks that
- * a team would use instead. Tables: waiting, work, cold, growth; all of them unless named. Everything runs on this
+ * a team would use instead. Tables: waiting, work, cold, growth, load, money; all of them unless named. Everything runs on this
  * machine. `--full` takes the large sizes and more rounds, `--write` puts the tables into docs/performance.md.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startChild } from './harness/child.ts';
+import { machine } from './harness/machine.ts';
+import { writeSections } from './harness/page.ts';
 import { renderTable, type Table } from './harness/report.ts';
 import { measureCold } from './tables/cold.ts';
+import type { Costs } from './tables/growth.ts';
 import { measureLoad } from './tables/load.ts';
+import { measureMoney } from './tables/money.ts';
 import { measureWork } from './tables/work.ts';
 
 type Measure = (full: boolean) => Promise<readonly Table[]>;
 
 const CHILD = join(import.meta.dirname, 'children/table.ts');
 
-const inChild = async (name: string, full: boolean): Promise<Table> => {
+/** What the named measure comes to, in a process of its own. */
+const inChild = async <Result = Table>(name: string, full: boolean): Promise<Result> => {
   const { PATH: _, ...env } = process.env as Record<string, string>;
-  return (await startChild<Table>(CHILD, [name, full ? 'full' : 'short'], env)).ready;
+  return (await startChild<Result>(CHILD, [name, full ? 'full' : 'short'], env)).ready;
 };
 
 const TABLES: Readonly<Record<string, Measure>> = {
@@ -30,6 +35,7 @@ const TABLES: Readonly<Record<string, Measure>> = {
     await inChild('reads', full),
   ],
   load: async full => [await measureLoad({ seconds: full ? 15 : 3, atOnce: [1, 4, 16, 64] })],
+  money: async full => measureMoney(await inChild<Costs>('costs', full)),
 };
 
 const { positionals, values } = parseArgs({
@@ -41,7 +47,17 @@ if (unknown.length > 0) {
   console.error(`bench: no table ${unknown.join(', ')}; there are ${Object.keys(TABLES).join(', ')}`);
   process.exit(1);
 }
+
+const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
+const measuredOn = machine();
+console.log(`target: this machine; ${measuredOn}\n`);
+const sections = new Map<string, string>();
 for (const [name, measure] of Object.entries(TABLES)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
-  for (const table of await measure(values.full)) console.log(`${renderTable(table)}\n`);
+  const startedAt = performance.now();
+  const text = (await measure(values.full)).map(renderTable).join('\n\n');
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+  console.log(`${text}\n\n(${seconds} s)\n`);
+  sections.set(name, `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, ${measuredOn}.\n\n${text}`);
 }
+if (values.write) writeSections(sections);

@@ -2,16 +2,16 @@
  * One table in a process of its own: functions read their configuration while they load, and tables want different ones.
  * Arguments: the table's name, `full` or `short`.
  */
-import type { Table } from '../harness/report.ts';
-import { measureCleanups, measureReads, measureReconciler } from '../tables/growth.ts';
+import { measureCleanups, measureCosts, measureReads, measureReconciler } from '../tables/growth.ts';
 import { measureWaiting, measureWaitingWithFiles } from '../tables/waiting.ts';
 
-const MEASURES: Readonly<Record<string, (full: boolean) => Promise<Table>>> = {
+const MEASURES: Readonly<Record<string, (full: boolean) => Promise<unknown>>> = {
   waiting: measureWaiting,
   'waiting with files': measureWaitingWithFiles,
   cleanups: measureCleanups,
   reconciler: measureReconciler,
   reads: measureReads,
+  costs: measureCosts,
 };
 
 const [name = '', size] = process.argv.slice(2);

@@ -200,7 +200,7 @@ const listingBackgrounds: Scenario = {
   prepare:
     async ({ api }) =>
     () =>
-      api.get('/settings/background-image'),
+      api.as(drRossi).get('/settings/background-image'),
 };
 
 const ready: Scenario = {

@@ -12,5 +12,5 @@ export const releaseAt = (arrived: number, ms: number, send: () => void): void =
     else setImmediate(attempt);
   };
   if (left() <= SPIN_MS) attempt();
-  else setTimeout(attempt, Math.floor(left() - SPIN_MS));
+  else setTimeout(attempt, Math.max(0, Math.floor(left() - SPIN_MS)));
 };

@@ -227,6 +227,9 @@ interface Cost {
   writeUnits: number;
 }
 
+/** By what is asked. */
+export type Costs = ReadonlyMap<string, Cost>;
+
 /** What one request costs at the table. */
 const costOf = async (delayed: Delayed, run: () => Promise<{ status: number }>, status: number): Promise<Cost> => {
   await delayed.order({ counts: true });
@@ -238,7 +241,7 @@ const costOf = async (delayed: Delayed, run: () => Promise<{ status: number }>, 
 };
 
 /** Of a consultation of two known people, one call of each kind. */
-export const costsOf = async (delayed: Delayed): Promise<Map<string, Cost>> => {
+const costsOf = async (delayed: Delayed): Promise<Costs> => {
   const { api } = delayed;
   const participants = [drRossi, mrBianchi];
   await aBooking({ api, clock }, { participants });
@@ -252,9 +255,18 @@ export const costsOf = async (delayed: Delayed): Promise<Map<string, Cost>> => {
     ['PATCH', 204, () => api.patch(one, { start_date: later.start_date, end_date: later.end_date })],
     ['DELETE', 204, () => api.delete(one)],
   ];
-  const costs = new Map<string, Cost>();
+  const costs: Map<string, Cost> = new Map();
   for (const [name, status, run] of asked) costs.set(name, await costOf(delayed, run, status));
   return costs;
+};
+
+export const measureCosts = async (): Promise<Costs> => {
+  const delayed = await startDelayed();
+  try {
+    return await costsOf(delayed);
+  } finally {
+    delayed.end();
+  }
 };
 
 const FULL_TABLE = 100_000;
