@@ -3,9 +3,8 @@
  * `npm run mutation -- --mutate lib/domain/admission.ts` some.
  */
 export default {
-  plugins: [import.meta.resolve('@stryker-mutator/vitest-runner')],
-  testRunner: 'vitest',
-  vitest: { configFile: 'tests/mutation/vitest.config.ts', related: false },
+  plugins: [import.meta.resolve('./warm/runner.mjs')],
+  testRunner: 'warm',
   mutate: ['lib/domain/**/*.ts', 'lib/store/**/*.ts', 'lib/kaleyra/**/*.ts'],
   coverageAnalysis: 'perTest',
   // What runs while a module loads cannot be told apart by test: every test would have to be run for it.

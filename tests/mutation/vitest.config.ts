@@ -5,9 +5,10 @@ import base from '../../vitest.config.ts';
 export default defineConfig({
   test: {
     ...base.test,
-    include: ['tests/unit/lib/{domain,store,kaleyra}/**/*.test.ts'],
+    include: ['tests/unit/lib/{domain,store,kaleyra}/**/*.test.ts', 'tests/integration/**/*.test.ts'],
     // The tester runs tests in threads, which cannot have a time zone of their own.
     exclude: ['tests/unit/lib/kaleyra/time-zones.test.ts'],
-    maxWorkers: 1,
+    setupFiles: ['tests/mutation/setup.ts'],
+    testTimeout: 10_000,
   },
 });
