@@ -112,7 +112,6 @@ const bookPayments = async (
 export const settle = async (scope: Scope, record: Teleconsultation): Promise<Teleconsultation> => {
   const now = scope.clock.now();
   const due = record.owed.filter(owed => owed.dueAt <= now);
-  if (due.length === 0) return record;
   const tried = await together(
     due.map(async owed => {
       const paid = await pay(scope, record, owed).catch(error => {

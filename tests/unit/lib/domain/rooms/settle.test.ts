@@ -44,6 +44,13 @@ describe('paying what a record owes', () => {
     expect(world.journal).toEqual(['change']);
   });
 
+  it('deletes what a record owes that points at no room any more', async () => {
+    const record = aRecord({ owed: [owe('old')] });
+    const { scope, world } = aRoomsWorld({ record, now: NOW });
+    expect((await settle(scope, record)).owed).toEqual([]);
+    expect(world.journal).toEqual(['deleteRoom old', 'change']);
+  });
+
   it('deletes the files before the room where they are to go', async () => {
     const record = owing(owe('old', { files: true }));
     const { scope, world } = aRoomsWorld({ record, now: NOW, files: { old: ['file-1'] } });
@@ -75,22 +82,18 @@ describe('paying what a record owes', () => {
 
   it('deletes the recordings as well where nobody keeps anything: those listed and those seen in this very room', async () => {
     const record = owing(owe('old', { recordings: true }));
-    const seenIn = (roomId: string) => ({
-      find: async () => ({ seen: { roomId, sessions: [{ id: 'seen', startedAt: 0, durationInSeconds: 1 }] } }) as never,
-    });
-    const pay = async (roomId: string) => {
-      const { scope, world } = aRoomsWorld({
-        record,
-        now: NOW,
-        recordings: { old: ['listed'] },
-        activities: seenIn(roomId),
-      });
+    const pay = async (activity?: { seen: unknown }) => {
+      const activities = { find: async () => activity as never };
+      const { scope, world } = aRoomsWorld({ record, now: NOW, recordings: { old: ['listed'] }, activities });
       expect((await settle(scope, record)).owed).toEqual([]);
       expect(world.journal.at(-2)).toBe('deleteRoom old');
       return world.journal.filter(call => call.startsWith('deleteRecording'));
     };
-    expect(await pay('old')).toEqual(['deleteRecording seen', 'deleteRecording listed']);
-    expect(await pay('another')).toEqual(['deleteRecording listed']);
+    const sessions = [{ id: 'seen', startedAt: 0, durationInSeconds: 1 }];
+    expect(await pay({ seen: { roomId: 'old', sessions } })).toEqual(['deleteRecording seen', 'deleteRecording listed']);
+    expect(await pay({ seen: { roomId: 'another', sessions } })).toEqual(['deleteRecording listed']);
+    expect(await pay({ seen: undefined })).toEqual(['deleteRecording listed']);
+    expect(await pay()).toEqual(['deleteRecording listed']);
   });
 
   it('keeps the room while a recording of it is left', async () => {

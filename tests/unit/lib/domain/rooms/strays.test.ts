@@ -34,6 +34,13 @@ describe('the search for a room that nobody told us of', () => {
     expect(world.logs).toEqual([]);
   });
 
+  it('deletes them also where the record points at no room', async () => {
+    const record = aRecord({ owed: [SEARCH] });
+    const { scope, world } = aRoomsWorld({ record, now: NOW, rooms: [listed('stray')] });
+    expect((await settle(scope, record)).owed).toEqual([]);
+    expect(deleted(world.journal)).toEqual(['deleteRoom stray']);
+  });
+
   it('is repeated while nothing is found, and ends after the third time', async () => {
     const searching = async (attempts: number) => {
       const record = { ...RECORD, owed: [{ ...SEARCH, attempts }] };
@@ -62,7 +69,7 @@ describe('the search for a room that nobody told us of', () => {
     world.stored = undefined;
     await settled;
     expect(world.journal.slice(0, 2)).toEqual(['listRooms 0', `find ${RECORD.id}`]);
-    expect(deleted(world.journal)).toEqual([]);
+    expect([deleted(world.journal), world.logs]).toEqual([[], []]);
   });
 
   it('stays open while one of the rooms that it found is left', async () => {
@@ -80,7 +87,8 @@ describe('the search for a room that nobody told us of', () => {
   it('is told without a room where it fails', async () => {
     const { scope, world } = aRoomsWorld({ record: RECORD, now: NOW, failing: { listRooms: kaleyraFails(500) } });
     await settle(scope, RECORD);
-    expect(world.logs).toEqual([['room.left_owed', expect.not.objectContaining({ roomId: expect.anything() })]]);
+    expect(world.logs).toEqual([['room.left_owed', expect.objectContaining({ teleconsultationId: RECORD.id })]]);
+    expect(world.logs[0]?.[1]).not.toHaveProperty('roomId');
   });
 });
 
