@@ -36,6 +36,7 @@ export const identifyPerson = async (scope: Scope, invitee: Invitee): Promise<Id
 export const identifyPeople = (
   scope: Scope,
   invitees: readonly Invitee[],
+  // Stryker disable next-line ArrayDeclaration: what is nobody is none of the invitees either
   already: readonly Participant[] = [],
 ): Promise<Identified[]> =>
   together(
@@ -52,11 +53,7 @@ export const identifyPeople = (
   ) as Promise<Identified[]>;
 
 /** @throws ServiceError 400 when two of them are one user at Kaleyra, as imported data can have it */
-export const participantsOf = (
-  people: readonly Identified[],
-  operation: string,
-  form: ListForm = 'numbered list',
-): Participant[] => {
+export const participantsOf = (people: readonly Identified[], operation: string, form: ListForm): Participant[] => {
   const seen = new Set<string>();
   return people.map(({ invitee, known: { kaleyraId } }, index) => {
     if (seen.has(kaleyraId)) {
@@ -78,8 +75,9 @@ export const isReady = ({ known, role }: Introduced): boolean =>
 
 const introduceOne = async (scope: Scope, { known, role }: Introduced): Promise<void> => {
   // A confirmed user only needs the higher role; one that "existed" may be our earlier attempt with the lower one.
-  const outcome = known.confirmedRole === undefined ? await scope.kaleyra.createUser(known.kaleyraId, role) : 'existed';
-  if (outcome === 'created' || role === 'basic') return;
+  const isKnown = known.confirmedRole !== undefined;
+  const isNew = !isKnown && (await scope.kaleyra.createUser(known.kaleyraId, role)) === 'created';
+  if (isNew || role === 'basic') return;
   try {
     await scope.kaleyra.setRole(known.kaleyraId, role);
   } catch (error) {

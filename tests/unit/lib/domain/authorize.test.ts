@@ -8,6 +8,7 @@ import {
   authorizeSettings,
 } from '../../../../lib/domain/authorize.ts';
 import type { Caller, Directory } from '../../../../lib/domain/ports.ts';
+import type { Participant } from '../../../../lib/domain/teleconsultation.ts';
 import { recordNotFound, roomNotFound, ServiceError } from '../../../../lib/errors.ts';
 import { aConfig } from '../../../support/configs.ts';
 import { drRossi, drVerdi, mrBianchi, msNeri } from '../../../support/people.ts';
@@ -183,5 +184,59 @@ describe('settings and credentials', () => {
     expect(await ask(aCaller('machine', ['front-desk'], ['teleconsultation:manage']))).toBe(
       '403 the caller is in no group that the privileges know',
     );
+  });
+});
+
+describe('the directory', () => {
+  const unknown = recordNotFound(record.id);
+  const [doctor, patient] = [drRossi, mrBianchi].map(asParticipant) as [Participant, Participant];
+  /** Nobody has said yet what they are. */
+  const undescribed = (one: Participant): Participant => ({ ...one, groups: [] });
+
+  it('is not asked who a caller without an id is', async () => {
+    const nobody = asking(aCaller(undefined, ['patient']), DIRECTORY, {});
+    expect(await outcome(() => authorizeBooking(nobody))).toMatch(/^403/);
+  });
+
+  it('is not asked about somebody who is described, because somebody else is not', async () => {
+    const { asked, directory } = knowing('mr-bianchi', ['doctor']);
+    const caller = asking(aCaller('mr-bianchi'), DIRECTORY, directory);
+    const stored = aRecord({ participants: [undescribed(doctor), patient] });
+    expect(await outcome(() => authorize(caller, 'change', stored, unknown))).toMatch(/^403/);
+    expect(asked).toEqual([]);
+  });
+
+  it('is asked about the one who is not described', async () => {
+    const { asked, directory } = knowing('dr-rossi', ['doctor']);
+    const caller = asking(aCaller('dr-rossi'), DIRECTORY, directory);
+    const stored = aRecord({ participants: [undescribed(doctor), patient] });
+    expect(await outcome(() => authorize(caller, 'change', stored, unknown))).toBe('allowed');
+    expect(asked).toEqual(['dr-rossi']);
+  });
+
+  it('is not asked where another right is enough', async () => {
+    const { asked, directory } = knowing('dr-rossi', ['doctor']);
+    const creator = asking(aCaller('dr-rossi'), DIRECTORY, directory);
+    const stored = aRecord({ creatorId: 'dr-rossi', participants: [undescribed(doctor), patient] });
+    expect(await outcome(() => authorize(creator, 'change', stored, unknown))).toBe('allowed');
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('where the gateway decides', () => {
+  const GATEWAY = { AUTHORIZATION: 'gateway' };
+
+  it('anybody books for anybody, and takes out whom they like', () => {
+    const caller = asking(aCaller('mr-bianchi', ['patient']), GATEWAY);
+    const others = [drRossi, msNeri].map(asParticipant);
+    expect(() => authorizeBooked(caller, others)).not.toThrow();
+    expect(() => authorizeList(caller, others, [asParticipant(mrBianchi)])).not.toThrow();
+  });
+
+  it('people give themselves what groups they like', () => {
+    const caller = asking(aCaller('mr-bianchi', ['patient']), GATEWAY);
+    const raised = [{ ...asParticipant(mrBianchi), groups: ['doctor'] }];
+    expect(() => authorizeBooked(caller, raised)).not.toThrow();
+    expect(() => authorizeList(caller, [], raised)).not.toThrow();
   });
 });

@@ -15,6 +15,12 @@ describe('a personal link', () => {
     }
   });
 
+  it('has the background where one of several groups has it, and none where there are no groups', () => {
+    const nurse = { groups: ['nurses', 'doctor'], language: null };
+    expect(withOptions(LINK, nurse, {}, ['doctor'])).toBe(`${LINK}?virtual_background=image`);
+    expect(withOptions(LINK, { groups: [], language: null }, {}, ['doctor'])).toBe(LINK);
+  });
+
   it.each([
     ['the background that the request asks for', patient, { useBackground: true }, [], '?virtual_background=image'],
     ['the background of a group', patient, {}, ['doctor', 'patient'], '?virtual_background=image'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dueAt } from '../../../../lib/domain/obligations.ts';
+import { closingAt, dueAt } from '../../../../lib/domain/obligations.ts';
 import { aConfig } from '../../../support/configs.ts';
 import { aRecord, HOUR, START, withRoom } from '../../../support/teleconsultations.ts';
 
@@ -16,6 +16,11 @@ describe('a job looks at a record', () => {
   it('never, as long as nothing is owed', () => {
     expect(dueAt(aRecord(), rooms)).toBeNull();
     expect(dueAt(aRecord({ state: 'TRASH' }), rooms)).toBeNull();
+  });
+
+  it('never, where there is no room to look after', () => {
+    expect(dueAt(aRecord(), deleting.rooms)).toBeNull();
+    expect(closingAt(aRecord(), rooms)).toBeNull();
   });
 
   it('a day after the end, to close its room', () => {

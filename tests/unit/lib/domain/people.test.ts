@@ -6,10 +6,12 @@ import {
   introduceAgain,
   introducePeople,
   participantsOf,
+  refreshNames,
 } from '../../../../lib/domain/people.ts';
-import type { KnownPerson } from '../../../../lib/domain/ports.ts';
-import type { Role } from '../../../../lib/domain/teleconsultation.ts';
+import type { Caller, KnownPerson } from '../../../../lib/domain/ports.ts';
+import type { Participant, Role } from '../../../../lib/domain/teleconsultation.ts';
 import { drRossi, mrBianchi, msNeri, type Person, patients } from '../../../support/people.ts';
+import { kaleyraFails } from '../../../support/room-rules.ts';
 import { aScope } from '../../../support/scopes.ts';
 import { asParticipant } from '../../../support/teleconsultations.ts';
 
@@ -79,7 +81,9 @@ describe('identifying people', () => {
 describe('the participants', () => {
   it('are the invitees with their id at Kaleyra', () => {
     const people = [identified(drRossi, 'plus', 'plus'), identified(mrBianchi, 'basic', undefined)];
-    expect(participantsOf(people, 'POST /teleconsultation')).toEqual([drRossi, mrBianchi].map(asParticipant));
+    expect(participantsOf(people, 'POST /teleconsultation', 'numbered list')).toEqual(
+      [drRossi, mrBianchi].map(asParticipant),
+    );
   });
 
   it('are refused when two are one user at Kaleyra, whose id is not told', () => {
@@ -92,7 +96,8 @@ describe('the participants', () => {
     refused('plain ids', 'body.participants.1');
     refused('numbered list', 'body.participants.data.1.userId');
     refused('single', 'body.userId');
-    expect(() => participantsOf([identified(drRossi, 'plus', 'plus'), twin], 'PATCH /teleconsultation')).toThrow(
+    const people = [identified(drRossi, 'plus', 'plus'), twin];
+    expect(() => participantsOf(people, 'PATCH /teleconsultation', 'numbered list')).toThrow(
       expect.objectContaining({
         status: 400,
         sentence: `Failed PATCH /teleconsultation: ${rule}`,
@@ -153,6 +158,40 @@ describe('introducing people to Kaleyra', () => {
     expect(most).toBe(20);
   });
 
+  describe('who was confirmed once and is gone since', () => {
+    const raising = async (refusal: unknown, outcome: 'created' | 'existed' = 'created') => {
+      const { scope, calls } = noting({}, outcome);
+      const setRole = async (): Promise<void> => {
+        throw refusal;
+      };
+      const all = { ...scope, kaleyra: { ...scope.kaleyra, createUser: scope.kaleyra.createUser, setRole } };
+      const people = [identified(drRossi, 'plus', 'basic')];
+      const failure = await introducePeople(all, people).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      return { failure, created: calls.filter(call => call.startsWith('create')) };
+    };
+
+    it('is created with the role', async () => {
+      const { failure, created } = await raising(kaleyraFails(404));
+      expect([failure, created]).toEqual([undefined, ['create usr_dr-rossi plus']]);
+    });
+
+    it('is not gone after all where they existed: what was refused stays refused', async () => {
+      const refusal = kaleyraFails(404);
+      expect((await raising(refusal, 'existed')).failure).toBe(refusal);
+    });
+
+    it.each([
+      ['our key is refused', kaleyraFails(401)],
+      ['Kaleyra does not answer', kaleyraFails(undefined)],
+      ['something else breaks', Object.assign(new Error('broken'), { code: 'kaleyra_refused' })],
+    ])('is not supposed to be gone when %s', async (_, refusal) => {
+      expect(await raising(refusal)).toEqual({ failure: refusal, created: [] });
+    });
+  });
+
   it('again takes nobody for confirmed', async () => {
     const { scope, calls } = noting({}, 'existed');
     await introduceAgain(scope, [identified(drRossi, 'plus', 'plus'), identified(mrBianchi, 'basic', 'plus')]);
@@ -172,5 +211,51 @@ describe('introducing people to Kaleyra', () => {
     ];
     await confirmPeople(scope, people);
     expect(calls.toSorted()).toEqual([`confirm dr-rossi plus ${NOW}`, `confirm mr-bianchi basic ${NOW}`]);
+  });
+});
+
+describe('what people are called', () => {
+  const own = (id: string | undefined, fullName: string | null = null): Caller => ({
+    id,
+    groups: [],
+    scopes: [],
+    fullName,
+  });
+  const refreshing = async (person: Partial<Participant>, caller: Caller, confirmedRole: Role | null = 'basic') => {
+    const { scope, calls } = noting();
+    const one = identified(mrBianchi, 'basic', confirmedRole ?? undefined);
+    await refreshNames({ ...scope, caller }, [{ ...one, invitee: { ...one.invitee, ...person } }]);
+    return calls;
+  };
+  const called = (name: string, source: string): string[] => [`way back usr_mr-bianchi mr-bianchi ${name} ${source}`];
+
+  it('is news where they say it themselves: their own name first, then what they wrote down', async () => {
+    expect(await refreshing({}, own('mr-bianchi', 'Ugo Himself'))).toEqual(called('Ugo Himself', 'self'));
+    expect(await refreshing({}, own('mr-bianchi'))).toEqual(called(mrBianchi.fullName, 'self'));
+    expect(await refreshing({}, own('mr-bianchi', ' '))).toEqual(called(mrBianchi.fullName, 'self'));
+  });
+
+  it('is no news where nobody says a name', async () => {
+    expect(await refreshing({ fullName: null }, own('mr-bianchi'))).toEqual([]);
+    expect(await refreshing({ fullName: null, nameSource: 'directory' }, own('dr-rossi'))).toEqual([]);
+  });
+
+  it('is news where the directory says it', async () => {
+    expect(await refreshing({ nameSource: 'directory' }, own('mr-bianchi', 'Ugo Himself'))).toEqual(
+      called(mrBianchi.fullName, 'directory'),
+    );
+  });
+
+  it('is no news where somebody else’s booking says it', async () => {
+    expect(await refreshing({}, own('dr-rossi', 'Ada Herself'))).toEqual([]);
+    expect(await refreshing({}, own(undefined, 'Nobody'))).toEqual([]);
+  });
+
+  it.each(['null', 'undefined'])('is not what a caller says whose id is "%s": that may be anybody', async id => {
+    expect(await refreshing({ externalId: id }, own(id, 'Anybody'))).toEqual([]);
+  });
+
+  it('is noted for newcomers when they are introduced, not before', async () => {
+    expect(await refreshing({}, own('mr-bianchi', 'Ugo Himself'), null)).toEqual([]);
   });
 });

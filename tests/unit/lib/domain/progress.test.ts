@@ -37,6 +37,7 @@ describe('how far a teleconsultation is', () => {
   it.each([
     ['scheduled while nobody has met', record, seen([]), during, 'scheduled'],
     ['scheduled while nobody has looked', record, undefined, during, 'scheduled'],
+    ['scheduled while Kaleyra says nothing of the room', record, seen([], null), during, 'scheduled'],
     ['live while people are in it', record, seen([aSession({ durationInSeconds: null })], RUNNING), during, 'live'],
     ['live also after its planned end', record, seen([aSession()], RUNNING), START + 2 * HOUR, 'live'],
     ['ended once they have left', record, seen([aSession()]), during, 'ended'],

@@ -36,6 +36,8 @@ describe('the room of a call', () => {
   it('is looked after at once when its time is used up', () => {
     expect(nextUpkeep(withRoom(), rooms, seen(START, 'CLOSED'))).toBe(START + 7);
     expect(nextUpkeep(cleared(START + 8), rooms, seen(START, 'CLOSED'))).toBe(END + HOUR);
+    const unknown: Activity = { roomId: 'room-1', lookedAt: START + 7, details: null, sessions: [] };
+    expect(nextUpkeep(withRoom(), rooms, unknown)).toBe(END + HOUR);
   });
 
   it('is looked after once it is closed only for files that are still there', () => {

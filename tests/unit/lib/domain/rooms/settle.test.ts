@@ -90,7 +90,10 @@ describe('paying what a record owes', () => {
       return world.journal.filter(call => call.startsWith('deleteRecording'));
     };
     const sessions = [{ id: 'seen', startedAt: 0, durationInSeconds: 1 }];
-    expect(await pay({ seen: { roomId: 'old', sessions } })).toEqual(['deleteRecording seen', 'deleteRecording listed']);
+    expect(await pay({ seen: { roomId: 'old', sessions } })).toEqual([
+      'deleteRecording seen',
+      'deleteRecording listed',
+    ]);
     expect(await pay({ seen: { roomId: 'another', sessions } })).toEqual(['deleteRecording listed']);
     expect(await pay({ seen: undefined })).toEqual(['deleteRecording listed']);
     expect(await pay()).toEqual(['deleteRecording listed']);
