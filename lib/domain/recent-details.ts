@@ -21,6 +21,7 @@ export const createRecentDetails = (): RecentDetails => {
       entries.delete(roomId);
       entries.set(roomId, { at: now, details });
       const [oldest] = entries.keys();
+      // Stryker disable next-line ConditionalExpression: where there are so many there is an oldest
       if (entries.size > MOST_ROOMS && oldest !== undefined) entries.delete(oldest);
     },
   };

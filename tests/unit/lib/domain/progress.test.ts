@@ -30,6 +30,11 @@ const seen = (
   before?: Activity,
 ): Activity => activityAfter({ roomId: 'room-1', room, sessions, now }, before);
 
+it('says nothing of a room at which nobody has looked', () => {
+  expect(activityOf(withRoom(), undefined)).toBeUndefined();
+  expect(activityOf(withRoom(), { seen: undefined })).toBeUndefined();
+});
+
 describe('how far a teleconsultation is', () => {
   const record = withRoom();
   const during = START + MINUTE;

@@ -47,9 +47,23 @@ describe("waiting for one's turn", () => {
     ['most', (below: number) => below - 1],
   ])('ends after ten seconds with a 409 that says when to come again, with the %s chance', async (_, jitter) => {
     const { refusal, total } = await waitUntilRefused(jitter);
-    expect(refusal).toMatchObject({ code: 'conflict', status: 409, retryAfter: 2 });
+    expect(refusal).toMatchObject({
+      code: 'conflict',
+      status: 409,
+      retryAfter: 2,
+      message: 'the teleconsultation is being changed by somebody else',
+    });
     expect(total).toBeGreaterThanOrEqual(10_000);
     expect(total).toBeLessThan(10_600);
+  });
+
+  it('is over at the very instant, and not before', async () => {
+    let now = 0;
+    const turn = createTurn(aScope({ clock: { now: () => now, sleep: async () => undefined } }));
+    now = 9_999;
+    await turn.wait();
+    now = 10_000;
+    await expect(turn.wait()).rejects.toMatchObject({ status: 409 });
   });
 
   it('ends with the request', async () => {

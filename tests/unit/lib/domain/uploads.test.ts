@@ -125,11 +125,40 @@ describe('deleting the files of a room', () => {
       controller.signal.throwIfAborted();
     };
     const { scope, journal, shelf } = aRoomWith({ files: named(40), pageSize: 100, onDelete }, controller.signal);
-    const { total, deleted } = await deleteUploads(scope, 'room-1');
-    expect({ total, deleted }).toEqual({ total: 40, deleted: 40 - shelf.files.length });
+    const deletions = await deleteUploads(scope, 'room-1');
+    expect(deletions).toEqual({ total: 40, deleted: 40 - shelf.files.length, complete: false });
     expect(shelf.files).toContain('file-39');
     expect(journal.filter(entry => entry.startsWith('delete')).length).toBeLessThanOrEqual(16);
     expect(journal.filter(entry => entry.startsWith('list'))).toEqual(['list room-1 0']);
+  });
+
+  it('tells what it has deleted where the second look fails', async () => {
+    let looks = 0;
+    const scope = aScope({
+      kaleyra: {
+        listUploads: async () => {
+          looks += 1;
+          if (looks > 1) throw new Error('no list');
+          return { keys: ['file-1'], hasMore: false };
+        },
+        deleteUpload: async () => {},
+      },
+    });
+    expect(await deleteUploads(scope, 'room-1')).toEqual({ total: 1, deleted: 1, complete: false });
+  });
+
+  it('counts what is gone, and nothing where nothing is', async () => {
+    const countedOf = async (files: string[]) => {
+      const counted: unknown[][] = [];
+      const { scope } = aRoomWith({ files });
+      await deleteUploads(
+        { ...scope, metrics: { ...scope.metrics, add: (...one) => void counted.push(one) } },
+        'room-1',
+      );
+      return counted;
+    };
+    expect(await countedOf(named(2))).toEqual([['UploadsDeleted', 2]]);
+    expect(await countedOf([])).toEqual([]);
   });
 
   it('fails when the files cannot be listed', async () => {
@@ -172,5 +201,23 @@ describe('deleting the files of a teleconsultation', () => {
   ])('is a 404 for %s', async (_, record) => {
     const deleting = deleteUploadsOf(aScope({ config, records: found(record) }), 'f'.repeat(24));
     await expect(deleting).rejects.toMatchObject({ status: 404, sentence: 'not found' });
+  });
+
+  it('is for those who may cancel it or take part, and to strangers as if the id were unknown', async () => {
+    const rules = aConfig({ TELECONSULTATION_DELETE_UPLOADS: 'true', AUTHORIZATION: 'rules' });
+    const listUploads = async () => ({ keys: [], hasMore: false });
+    const deletingAs = (id: string) => {
+      const caller = { id, groups: [], scopes: [], fullName: null };
+      const scope = aScope({ config: rules, caller, records: found(withRoom()), kaleyra: { listUploads } });
+      return deleteUploadsOf(scope, withRoom().id);
+    };
+    expect(await deletingAs('mr-bianchi')).toMatchObject({ complete: true });
+    await expect(deletingAs('ms-neri')).rejects.toMatchObject({ status: 404, sentence: 'not found' });
+  });
+
+  it('is refused at once while Kaleyra is taken to be down', async () => {
+    const scope = aScope({ config, records: found(withRoom()), clock: { now: () => 5 } });
+    const circuit = { ...scope.circuit, find: async () => ({ score: 10, openUntil: 6 }) };
+    await expect(deleteUploadsOf({ ...scope, circuit }, withRoom().id)).rejects.toMatchObject({ assumed: true });
   });
 });
