@@ -2,21 +2,20 @@ import { type Erasure, NOTHING_REMOVED } from '../../lib/domain/erasure/erasure.
 import { openLedger } from '../../lib/domain/erasure/ledger.ts';
 import { noProblems, type Work } from '../../lib/domain/erasure/work.ts';
 import type { Scope } from '../../lib/domain/ports.ts';
-import type { Watch } from '../../lib/domain/progress.ts';
 import { aRoomsWorld } from './room-rules.ts';
+import { DETAILS } from './teleconsultations.ts';
 
 /** One run of an erasure of Mr Bianchi on a table and a vendor in memory. */
 export const ERASED = { externalId: 'mr-bianchi', kaleyraIds: ['usr_mr-bianchi'] };
 
 interface Options extends NonNullable<Parameters<typeof aRoomsWorld>[0]> {
   cancel?: boolean;
-  watch?: Watch | undefined;
   /** What Kaleyra says of the status of every room. */
   status?: string;
 }
 
-export const anErasure = ({ cancel = false, watch, status = 'NOT_RUNNING', ...options }: Options = {}) => {
-  const { scope: base, world } = aRoomsWorld(options);
+export const anErasure = ({ cancel = false, status = 'NOT_RUNNING', ...options }: Options = {}) => {
+  const { scope: base, world } = aRoomsWorld({ details: () => ({ ...DETAILS, status }), ...options });
   const cleared: unknown[][] = [];
   const unlinked: unknown[][] = [];
   let stored: Erasure = {
@@ -43,23 +42,13 @@ export const anErasure = ({ cancel = false, watch, status = 'NOT_RUNNING', ...op
     records: {
       ...base.records,
       find: base.records.find,
+      findWithWatch: base.records.findWithWatch,
       change: base.records.change,
       amend: async (before, after) => {
         world.journal.push('amend');
         return base.records.change(before, after);
       },
-      findWithWatch: async id => {
-        const record = await base.records.find(id);
-        return record && { record, watch };
-      },
       unlinkPeople: async (...noted) => void unlinked.push(noted),
-    },
-    kaleyra: {
-      ...base.kaleyra,
-      readRoom: async roomId => {
-        world.journal.push(`readRoom ${roomId}`);
-        return { status } as never;
-      },
     },
   };
   const work: Work = {

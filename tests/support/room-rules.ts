@@ -1,7 +1,7 @@
 import type { Config } from '../../lib/config.ts';
 import type { Kaleyra, ListedRoom, MadeRoom, RecordStore, Scope } from '../../lib/domain/ports.ts';
-import type { ActivityStore } from '../../lib/domain/progress.ts';
-import type { RoomSpec, Teleconsultation } from '../../lib/domain/teleconsultation.ts';
+import type { ActivityStore, Watch } from '../../lib/domain/progress.ts';
+import type { RoomDetails, RoomSpec, Teleconsultation } from '../../lib/domain/teleconsultation.ts';
 import { KaleyraError } from '../../lib/errors.ts';
 import { aScope } from './scopes.ts';
 import { DETAILS, linkOf, START } from './teleconsultations.ts';
@@ -24,6 +24,9 @@ interface Options {
   files?: Record<string, readonly string[]>;
   recordings?: Record<string, readonly string[]>;
   activities?: Partial<ActivityStore>;
+  watch?: Watch | undefined;
+  /** What Kaleyra says of a room; without it there is none. */
+  details?: (roomId: string) => RoomDetails | undefined;
   signal?: AbortSignal;
 }
 
@@ -38,7 +41,7 @@ export const aRoomsWorld = (options: Options = {}) => {
   const world = {
     now,
     journal: [] as string[],
-    logs: [] as [string, Record<string, unknown>][],
+    logs: [] as [string, object][],
     metrics: [] as string[],
     stored: record,
     rooms: [...(options.rooms ?? [])],
@@ -66,6 +69,18 @@ export const aRoomsWorld = (options: Options = {}) => {
       world.stored = { ...after, version: before.version + 1 };
       return world.stored;
     },
+    findWithWatch: async id => {
+      called('find', id);
+      return world.stored && { record: world.stored, watch: options.watch };
+    },
+    unlinkPeople: async (id, kaleyraIds) => called('unlinkPeople', id, ...kaleyraIds),
+    unlinkRoom: async roomId => called('unlinkRoom', roomId),
+    erase: async before => {
+      called('erase');
+      if (world.stored?.version !== before.version) return 'lost';
+      world.stored = undefined;
+      return 'done';
+    },
     linkPeople: async (id, kaleyraIds) => called('linkPeople', id, ...kaleyraIds),
     linkRoom: async (roomId, id) => called('linkRoom', roomId, id),
   };
@@ -83,6 +98,10 @@ export const aRoomsWorld = (options: Options = {}) => {
       return 'created';
     },
     disableRoom: async roomId => called('disableRoom', roomId),
+    readRoom: async roomId => {
+      called('readRoom', roomId);
+      return options.details?.(roomId);
+    },
     deleteRoom: async roomId => {
       called('deleteRoom', roomId);
       world.rooms = world.rooms.filter(({ id }) => id !== roomId);
@@ -126,7 +145,7 @@ export const aRoomsWorld = (options: Options = {}) => {
     activities: { find: async () => undefined, ...options.activities },
     ...(options.signal && { signal: options.signal }),
   });
-  const note = (event: string, fields: Record<string, unknown> = {}): void => void world.logs.push([event, fields]);
+  const note = (event: string, fields: object = {}): void => void world.logs.push([event, fields]);
   const scope: Scope = {
     ...base,
     log: { ...base.log, warn: note, error: note },
