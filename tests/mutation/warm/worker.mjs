@@ -77,7 +77,9 @@ export default class Worker extends TestRunner {
       onTaskUpdate: undefined,
       onAfterRunFiles: undefined,
       onCleanupWorkerContext: undefined,
-      onCollected: collected => wanted && collected.forEach(file => keep(file, wanted)),
+      onCollected: collected => {
+        for (const file of wanted ? collected : []) keep(file, wanted);
+      },
       onBeforeRunFiles: () => Object.assign(switches, { activeMutant: mutant }),
       onBeforeRunTask: async test => {
         await TestRunner.prototype.onBeforeRunTask.call(one, test);
