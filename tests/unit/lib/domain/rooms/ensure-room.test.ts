@@ -55,6 +55,8 @@ describe('a room that is needed', () => {
     expect(world.journal).toContain(`linkPeople ${base.id} usr_dr-rossi usr_mr-bianchi`);
     expect(world.journal).toContain(`linkRoom made-1 ${base.id}`);
     expect(world.journal.filter(call => call === 'change')).toHaveLength(1);
+    // Nothing had to be put in order.
+    expect(world.journal).not.toContain(`find ${base.id}`);
     expect(world.metrics).toEqual(['RoomsMade 1']);
   });
 
@@ -85,6 +87,7 @@ describe('a room that is needed', () => {
   it('is made anew where it is gone from Kaleyra, however equal', async () => {
     const { outcome, world } = await carryOut(claimed(withRoom()), PAIR, { roomIsGone: true });
     expect(outcome).toMatchObject({ room: { id: 'made-1' } });
+    expect(world.journal).toContain(`createRoom ${withRoom().id}`);
     expect(world.metrics).toEqual(['RoomsMade 1', 'RoomsReplaced 1']);
   });
 });
@@ -142,6 +145,11 @@ describe('a write that others are faster than', () => {
     expect(outcome).toBe('lost');
     expect(world.stored).toMatchObject({ room: { id: 'room-1' }, claim, owed: [] });
     expect(world.journal).toContain('deleteRoom made-1');
+  });
+
+  it('is lost where the record is gone by then', async () => {
+    const { outcome } = await carryOut(claimed(withRoom()), OTHER_PAIR, {}, { meanwhile: () => undefined });
+    expect(outcome).toBe('lost');
   });
 
   it('is not repeated by a change without a claim', async () => {
@@ -268,6 +276,27 @@ describe('what is known of Kaleyra’s failures', () => {
     const base = aRecord({ expected: 3, participants: [] });
     const { outcome } = await withCircuit(open, base, OTHER_PAIR, { claim: null, already: [] });
     expect(outcome).toMatchObject({ assumed: true });
+  });
+
+  it('keeps one newcomer among others waiting', async () => {
+    const base = aRecord({ expected: 3, participants: PAIR.slice(0, 1) });
+    const { outcome, noted } = await withCircuit(open, base, OTHER_PAIR, { claim: null });
+    expect([outcome, noted]).toMatchObject([{ assumed: true }, ['read']]);
+  });
+
+  it('keeps a room from being made also where everybody is known, or the room is gone', async () => {
+    const three = [...PAIR, asParticipant(msNeri)];
+    const base = claimed(withRoom(aRecord({ expected: 3, participants: three })));
+    const planned: Change['planned'] = (record, participants) => ({ ...record, expected: 2, participants });
+    expect((await withCircuit(open, base, PAIR, { planned })).outcome).toMatchObject({ assumed: true });
+    const gone = await withCircuit(open, claimed(withRoom()), PAIR, { roomIsGone: true });
+    expect(gone.outcome).toMatchObject({ assumed: true });
+  });
+
+  it('does not keep a claimed change waiting that keeps its room, or drops it', async () => {
+    expect((await withCircuit(open, claimed(withRoom()), PAIR)).outcome).toMatchObject({ room: { id: 'room-1' } });
+    const dropping = await withCircuit(open, claimed(withRoom()), PAIR.slice(0, 1));
+    expect(dropping.outcome).toMatchObject({ room: null });
   });
 
   it('does not concern a change that asks Kaleyra for nothing', async () => {
