@@ -79,7 +79,7 @@ describe('after a change that failed', () => {
   it('nothing is written where the record is gone', async () => {
     const { landed, world } = await recovering(undefined, OURS, { made: MADE });
     expect(landed).toBeUndefined();
-    expect(world.journal).toEqual([`find ${'d'.repeat(24)}`]);
+    expect([world.journal, world.logs]).toEqual([[`find ${'d'.repeat(24)}`], []]);
   });
 });
 
