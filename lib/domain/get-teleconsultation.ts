@@ -31,6 +31,7 @@ const detailsOf = async (
   link: Personal | null,
 ): Promise<RoomDetails | undefined> => {
   const stored = activity?.details ?? room?.details;
+  // Stryker disable next-line ConditionalExpression,LogicalOperator: where there is a link there is a room, and its details
   if (room === null || stored === undefined || link === null) return stored;
   const recent = scope.recentDetails.get(room.id, scope.clock.now());
   if (recent !== undefined) return recent;

@@ -10,7 +10,7 @@ const ID = 'd'.repeat(24);
 
 const cancelling = async (
   record: Teleconsultation | undefined,
-  options: Parameters<typeof aRoomsWorld>[0] = {},
+  { callerId, ...options }: NonNullable<Parameters<typeof aRoomsWorld>[0]> & { callerId?: string } = {},
   known?: { score: number; openUntil: number },
 ) => {
   const { scope, world } = aRoomsWorld({ record, now: NOW, ...options });
@@ -18,6 +18,7 @@ const cancelling = async (
   const outcome = await deleteTeleconsultation(
     {
       ...scope,
+      caller: { ...scope.caller, id: callerId },
       circuit: { ...scope.circuit, find: async () => known },
       clock: { ...scope.clock, sleep: async ms => void waits.push(ms) },
     },
@@ -96,5 +97,16 @@ describe('cancelling', () => {
     const { outcome, world } = await cancelling(withRoom(), { config: aConfig({ AUTHORIZATION: 'rules' }) });
     expect(outcome).toMatchObject({ status: 404, sentence: 'not found' });
     expect(world.journal).toEqual([`find ${ID}`]);
+  });
+
+  it('is refused by the rules to participants who do not lead it, in words', async () => {
+    const { outcome } = await cancelling(withRoom(), {
+      config: aConfig({ AUTHORIZATION: 'rules' }),
+      callerId: 'mr-bianchi',
+    });
+    expect(outcome).toMatchObject({
+      status: 403,
+      message: 'only a plus participant, the creator or a manager may cancel a teleconsultation',
+    });
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { getStatus } from '../../../../lib/domain/get-status.ts';
 import { getTeleconsultation } from '../../../../lib/domain/get-teleconsultation.ts';
+import { countStranger } from '../../../../lib/domain/link-metrics.ts';
 import type { RoomDetails, Teleconsultation } from '../../../../lib/domain/teleconsultation.ts';
+import { secretUnusable, storeUnavailable, unauthorizedUser } from '../../../../lib/errors.ts';
 import { aConfig } from '../../../support/configs.ts';
 import { drRossi, mrBianchi, msNeri, type Person } from '../../../support/people.ts';
 import { aScope } from '../../../support/scopes.ts';
@@ -92,6 +94,13 @@ describe('opening a teleconsultation', () => {
     expect([metrics, asked]).toEqual([[['LinksRefused', 1, 'not_open_yet']], []]);
   });
 
+  it('gives no link either to whoever asks for one in their language', async () => {
+    const { scope } = opening(mrBianchi, { now: START - 1 });
+    const options = { useBackground: true, language: 'en' };
+    const { link } = await getTeleconsultation(scope as never, ID, mrBianchi.userId, options as never);
+    expect(link).toBeNull();
+  });
+
   it('says why there is no link', async () => {
     const reasonFor = async (record: Teleconsultation) => (await get(drRossi, { record })).metrics[0]?.[2];
     expect(await reasonFor(withRoom(aRecord({ claim: { operation: 'x', until: START + 1 } })))).toBe('being_changed');
@@ -124,6 +133,22 @@ describe('who has no business there', () => {
     const { outcome, metrics } = await get(msNeri);
     expect([outcome, metrics]).toMatchObject([{ status: 401 }, [refused]]);
     expect((await get(undefined)).outcome).toMatchObject({ status: 401 });
+  });
+
+  it('is let in by the rules where they take part', async () => {
+    const { outcome } = await get(drRossi, { environment: { AUTHORIZATION: 'rules' } });
+    expect(outcome).toMatchObject({ link: linkOf('usr_dr-rossi') });
+  });
+
+  it.each([
+    ['a service that could not find out', storeUnavailable(new Error('invented')), 0],
+    ['a service that is not set up', secretUnusable('ANY'), 0],
+    ['something that broke', Object.assign(new Error('broken'), { status: 400 }), 0],
+    ['a refusal', unauthorizedUser(), 1],
+  ])('is counted for %s: %s', (_, error, times) => {
+    const { scope, metrics } = opening(drRossi);
+    expect(countStranger(scope as never, error)).toBe(error);
+    expect(metrics).toEqual(Array(times).fill(refused));
   });
 
   it('is told by the rules that there is nothing, and counted', async () => {

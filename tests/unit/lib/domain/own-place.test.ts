@@ -14,11 +14,12 @@ const finding = (
   record: Teleconsultation | undefined,
   callerId: string | null = mrBianchi.userId,
   environment: Record<string, string> = {},
+  groups: string[] = [],
 ) => {
   const scope = aScope({
     config: aConfig(environment),
     clock: { now: () => NOW },
-    caller: { id: callerId ?? undefined, groups: [], scopes: [], fullName: null },
+    caller: { id: callerId ?? undefined, groups, scopes: [], fullName: null },
     records: { find: async id => (id === ID ? record : undefined) },
   });
   return findOwnPlace(scope, ID, callerId ?? undefined);
@@ -37,6 +38,15 @@ describe('a place of one’s own', () => {
     const refusal = { status: 401, sentence: 'Unauthorized user' };
     await expect(finding(aRecord(), msNeri.userId)).rejects.toMatchObject(refusal);
     await expect(finding(aRecord(), null)).rejects.toMatchObject(refusal);
+  });
+
+  it('is open by the rules to those who take part, and to managers is said why not', async () => {
+    const rules = { AUTHORIZATION: 'rules', MANAGER_GROUPS: 'front-desk' };
+    expect(await finding(aRecord(), mrBianchi.userId, rules)).toMatchObject({ participant: asParticipant(mrBianchi) });
+    await expect(finding(aRecord(), 'ms-desk', rules, ['front-desk'])).rejects.toMatchObject({
+      status: 403,
+      message: 'a teleconsultation opens only for those who take part in it',
+    });
   });
 
   it('is refused by the rules before that, as if the id were unknown', async () => {

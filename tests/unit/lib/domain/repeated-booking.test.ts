@@ -23,6 +23,13 @@ describe('a booking that may be repeated', () => {
     expect(new Set([id, ...others.map(other => other.id)]).size).toBe(4);
   });
 
+  it('is found by a repeat that a later version of this service answers', () => {
+    expect(asked({ a: 1 })).toEqual({
+      id: '859c72facb58702b769e1ca0',
+      booking: { digest: 'c7e9d0adf93f16827cd11bd60686f8634e2bbdbff8884be5587f914c5845853a', done: false },
+    });
+  });
+
   it('of a caller without an id is that of all callers without one', () => {
     const { digest } = { digest: createKeyedDigest('k'.repeat(32)) };
     const { id } = repeatableBooking({ digest, caller: nobody }, 'first', 'POST /teleconsultation', {});
@@ -49,6 +56,7 @@ describe('a booking that may be repeated', () => {
 
   it('tells a list from an object of the same content', () => {
     expect(asked({ a: [] }).booking.digest).not.toBe(asked({ a: '' }).booking.digest);
+    expect(asked({ a: [1] }).booking.digest).not.toBe(asked({ a: { 0: 1 } }).booking.digest);
     expect(asked(null).booking.digest).not.toBe(asked([]).booking.digest);
   });
 });
