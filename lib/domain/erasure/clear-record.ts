@@ -88,6 +88,7 @@ export const clearRecord = async (work: Work, { id, kaleyraIds }: NamedIn): Prom
   if (found !== undefined && (tookPart || takesPart(found.record, ledger.erasure()))) {
     const { record, watch } = found;
     if (isClaimed(record, scope.clock.now())) {
+      // Stryker disable next-line OptionalChaining: what is claimed has a claim
       problems.claimedUntil = Math.max(problems.claimedUntil, record.claim?.until ?? 0);
       return;
     }

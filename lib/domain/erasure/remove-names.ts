@@ -17,6 +17,7 @@ const remove = async (work: Work, id: string, writeWith: (record: Teleconsultati
     const now = scope.clock.now();
     if (isClaimed(record, now)) {
       // Its owner would write over it what they read before.
+      // Stryker disable next-line OptionalChaining: what is claimed has a claim
       problems.claimedUntil = Math.max(problems.claimedUntil, record.claim?.until ?? 0);
       return false;
     }

@@ -41,11 +41,9 @@ export const lookAfter = async (scope: Scope, record: Teleconsultation): Promise
     current = cleared;
   }
   const due = current.owed.filter(owed => owed.dueAt <= now);
-  if (due.length > 0) {
-    current = await settle(scope, current);
-    did.unpaid = due.filter(owed => current.owed.some(one => one.roomId === owed.roomId)).length;
-    did.paid = due.length - did.unpaid;
-  }
+  current = await settle(scope, current);
+  did.unpaid = due.filter(owed => current.owed.some(one => one.roomId === owed.roomId)).length;
+  did.paid = due.length - did.unpaid;
   if (isAbandoned(current, now)) {
     const trashed = await scope.records.change(current, { ...current, state: 'TRASH', updatedAt: now });
     if (trashed !== 'lost') did.abandoned = 1;

@@ -28,13 +28,17 @@ const seenIn = (roomId: string): Watch => ({
 });
 
 const clearing = async (options: NonNullable<Parameters<typeof anErasure>[0]>) => {
-  const { work, world, cleared } = anErasure({ now: OVER, ...options });
+  const { work, world, cleared, saved } = anErasure({ now: OVER, ...options });
+  // Nobody waits for real.
+  work.scope.clock.sleep = async ms => {
+    world.now += ms;
+  };
   const failure = await clearRecord(work, NAMED).then(
     () => undefined,
     (error: unknown) => error,
   );
   const rooms = world.journal.filter(call => call.startsWith('disableRoom')).map(call => call.slice(12));
-  return { work, world, cleared, failure, rooms, removed: work.ledger.removed() };
+  return { work, world, cleared, saved, failure, rooms, removed: work.ledger.removed() };
 };
 
 describe('a call that is over', () => {
@@ -45,9 +49,11 @@ describe('a call that is over', () => {
       recordings: { 'former-2': ['session-1'] },
     });
     expect(rooms).toEqual(['former-1', 'former-2', 'room-1']);
-    expect(world.journal).toEqual(
-      expect.arrayContaining(['deleteUpload file-1', 'deleteUpload file-2', 'deleteRecording session-1']),
-    );
+    expect(world.journal.filter(call => /^delete[UR]/.test(call))).toEqual([
+      'deleteUpload file-2',
+      'deleteRecording session-1',
+      'deleteUpload file-1',
+    ]);
     expect(cleared).toEqual(DONE);
     expect(world.stored?.state).toBe('PUBLIC');
     expect(work.problems.bookings.size).toBe(0);
@@ -67,7 +73,7 @@ describe('a call that is over', () => {
 
   it('is only noted where the record is gone, or names the person no more and never did', async () => {
     expect((await clearing({ record: undefined })).cleared).toEqual(DONE);
-    const strangers = withRoom(aRecord({ participants: WITHOUT_HIM.participants }));
+    const strangers = withRoom(aRecord({ participants: WITHOUT_HIM.participants, formerRooms: ['former-1'] }));
     const { rooms, cleared } = await clearing({ record: strangers });
     expect([rooms, cleared]).toEqual([[], DONE]);
   });
@@ -80,6 +86,8 @@ describe('a call from which the person was taken out', () => {
     expect([rooms, cleared]).toEqual([['former-1'], DONE]);
     const { rooms: withSeen } = await clearing({ record, watch: seenIn('room-0') });
     expect(withSeen).toEqual(['former-1', 'room-0']);
+    const { rooms: ofNone } = await clearing({ record: aRecord(WITHOUT_HIM), watch: seenIn('room-0') });
+    expect(ofNone).toEqual(['room-0']);
   });
 
   it('is cleared also while it is not over: it is not theirs any more', async () => {
@@ -101,12 +109,17 @@ describe('a call that is not over', () => {
   });
 
   it('is emptied and then cancelled where that was ordered, and what went is counted', async () => {
-    const { cleared, world, work, removed } = await clearing({ record: withRoom(), now: START, cancel: true });
+    const { cleared, world, work, removed, saved } = await clearing({
+      record: withRoom(),
+      now: START,
+      cancel: true,
+    });
     expect(world.stored).toMatchObject({ state: 'TRASH', room: null, owed: [], updaterId: 'public' });
     expect(world.journal.indexOf('disableRoom room-1')).toBeLessThan(world.journal.indexOf('change'));
     expect(world.journal).toContain('deleteRoom room-1');
     expect([cleared, [...work.cancelled]]).toEqual([DONE, [ID]]);
     expect(removed).toMatchObject({ bookings: 1, links: 1 });
+    expect(saved).toHaveLength(1);
   });
 
   it('is cancelled also while a recording is in the making, and comes again for that', async () => {
@@ -119,6 +132,22 @@ describe('a call that is not over', () => {
     });
     expect(world.stored?.state).toBe('TRASH');
     expect([cleared, [...work.problems.rooms], [...work.cancelled]]).toEqual([[], [ID], [ID]]);
+  });
+
+  it('is not cancelled where Kaleyra does not say what is in its rooms', async () => {
+    const failing = { disableRoom: kaleyraFails(500) };
+    const { world, cleared } = await clearing({ record: withRoom(), now: START, cancel: true, failing });
+    expect([world.stored?.state, cleared]).toEqual(['PUBLIC', []]);
+  });
+
+  it('comes again where others change it all the time', async () => {
+    const { work, cleared } = await clearing({
+      record: withRoom(),
+      now: START,
+      cancel: true,
+      meanwhile: (_, stored) => ({ ...stored, version: stored.version + 1 }),
+    });
+    expect([[...work.problems.records], [...work.problems.rooms], cleared]).toEqual([[ID], [], []]);
   });
 
   it('is not counted as cancelled by this run where somebody else was faster', async () => {
@@ -140,7 +169,8 @@ describe('what cannot be removed', () => {
       failing: { deleteUpload: kaleyraFails(500) },
     });
     expect([cleared, [...work.problems.rooms], [...work.problems.records]]).toEqual([[], [ID], []]);
-    expect(world.logs).toEqual([['erasure.record_left', expect.objectContaining({ teleconsultationId: ID })]]);
+    const told = { teleconsultationId: ID, errorName: 'Incomplete' };
+    expect(world.logs).toEqual([['erasure.record_left', expect.objectContaining(told)]]);
   });
 
   it('in one room does not keep the others from being cleared', async () => {
@@ -191,9 +221,22 @@ describe('what cannot be removed', () => {
 });
 
 it('remembers the latest instant until which recordings may turn up', async () => {
-  const watch = seenIn('room-1');
-  const { work } = anErasure({ now: OVER, record: withRoom(), watch });
+  const { work } = anErasure({ now: OVER, record: withRoom(), recordings: { 'room-1': ['session-1'] } });
   work.problems.recordingsUntil = 7;
   await clearRecord(work, NAMED);
   expect(work.problems.recordingsUntil).toBe(7);
+  const recent = { id: 'recent', startedAt: OVER, durationInSeconds: 1, kaleyraIds: [] };
+  work.scope.kaleyra.listSessions = async () => ({ sessions: [recent], hasMore: false });
+  work.scope.kaleyra.deleteRecording = async () => 'absent';
+  await clearRecord(work, NAMED);
+  expect(work.problems.recordingsUntil).toBe(OVER + 1000 + 25 * HOUR);
+});
+
+it('is done where the record has gone meanwhile', async () => {
+  const { work, world, cleared } = anErasure({ now: OVER, record: withRoom() });
+  work.scope.kaleyra.disableRoom = async () => {
+    world.stored = undefined;
+  };
+  await clearRecord(work, NAMED);
+  expect(cleared).toEqual(DONE);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Erasure, NOTHING_REMOVED } from '../../../../../lib/domain/erasure/erasure.ts';
-import { Overtaken, openLedger } from '../../../../../lib/domain/erasure/ledger.ts';
+import { type Ledger, Overtaken, openLedger } from '../../../../../lib/domain/erasure/ledger.ts';
 import { storeUnavailable } from '../../../../../lib/errors.ts';
 
 /** The tombstone as one or several runs hold it, on a store of one item. */
@@ -20,8 +20,14 @@ const aStore = () => {
   let stored: Erasure | undefined = ERASURE;
   let marks = 0;
   let failing = 0;
+  let writes = 0;
+  let onSave: (() => void) | undefined;
   return {
     stored: () => stored,
+    writes: () => writes,
+    before: (what: () => void) => {
+      onSave = what;
+    },
     put: (erasure: Erasure | undefined) => {
       stored = erasure;
     },
@@ -32,6 +38,8 @@ const aStore = () => {
       find: async () => ({ kaleyraId: 'usr_a', erasure: stored }),
       save: async (_: string, before: Erasure, after: Erasure) => {
         await Promise.resolve();
+        writes += 1;
+        onSave?.();
         if (failing > 0) {
           failing -= 1;
           throw storeUnavailable(new Error('invented'));
@@ -104,4 +112,51 @@ it.each([
   await expect(ledger.note()).rejects.toBeInstanceOf(Overtaken);
   await expect(ledger.save({ stage: 'forgetting' })).rejects.toBeInstanceOf(Overtaken);
   expect(store.stored()).toEqual(now);
+});
+
+it('writes nothing where nothing was counted', async () => {
+  const store = aStore();
+  await openLedger(store.port, 'somebody', ERASURE).note();
+  expect(store.writes()).toBe(0);
+});
+
+it('notes of two runs change nothing but the counts', async () => {
+  const store = aStore();
+  const [one, other] = [1, 2].map(() => openLedger(store.port, 'somebody', ERASURE)) as [Ledger, Ledger];
+  one.count('links', 1);
+  await one.note();
+  other.count('links', 2);
+  await other.note();
+  expect(store.stored()).toMatchObject({ ...ERASURE, mark: '2', removed: { links: 3 } });
+});
+
+it('a step is put on top of what the other run wrote at the same stage', async () => {
+  const store = aStore();
+  const ledger = openLedger(store.port, 'somebody', ERASURE);
+  store.put({ ...ERASURE, mark: 'else', checkedSince: 7 });
+  await ledger.save({ position: 'here' });
+  expect(store.stored()).toMatchObject({ position: 'here', checkedSince: 7 });
+});
+
+it('gives way after ten writes that others were faster than', async () => {
+  const store = aStore();
+  const ledger = openLedger(store.port, 'somebody', ERASURE);
+  let marks = 0;
+  store.before(() => {
+    marks += 1;
+    store.put({ ...ERASURE, mark: `faster ${marks}` });
+  });
+  const overtaken = { name: 'Overtaken', message: 'other runs are at it' };
+  await expect(ledger.save({ position: 'here' })).rejects.toMatchObject(overtaken);
+  expect(store.writes()).toBe(10);
+});
+
+it('says what overtook it', async () => {
+  const store = aStore();
+  const ledger = openLedger(store.port, 'somebody', ERASURE);
+  store.put(undefined);
+  const port = { ...store.port, find: async () => undefined };
+  const gone = { name: 'Overtaken', message: 'the tombstone is gone' };
+  await expect(ledger.save({})).rejects.toMatchObject(gone);
+  await expect(openLedger(port, 'somebody', ERASURE).save({})).rejects.toMatchObject(gone);
 });
