@@ -44,9 +44,11 @@ describe('throttling', () => {
 
   it('of every route is told with the parameters that set it', () => {
     expect(usual).toBe(`${throttlingRate}, ${throttlingBurst} (\`--param throttlingRate\`, \`throttlingBurst\`)`);
-    const [, inReadme] =
-      /\| `--param throttlingRate`, `throttlingBurst`, `concurrency` \| ([^|]+) \|/.exec(textOf('README.md')) ?? [];
-    expect(inReadme).toBe(`${throttlingRate}, ${throttlingBurst}, \`shared\``);
+    const [, inTable] =
+      /\| `--param throttlingRate`, `throttlingBurst`, `concurrency` \| ([^|]+) \|/.exec(
+        textOf('docs/configuration.md'),
+      ) ?? [];
+    expect(inTable).toBe(`${throttlingRate}, ${throttlingBurst}, \`shared\``);
   });
 
   it('that is a route’s own is told of each such route, and of no other', () => {
