@@ -17,8 +17,9 @@ export default defineConfig({
     exclude: process.env.TESTS === 'all' ? [] : LONG,
     // Two cores: more workers than that only make the timing of integration tests noisier.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // Never the reason why one fails on a busy machine.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     // A function takes its configuration while its module loads; tests then bind it to dependencies of their own.
     env: {
       BANDYER_API_SECRET_KEY: 'ak_test_000000000000000000000000',

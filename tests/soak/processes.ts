@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A machine that does much else may need long for it. */
-const START_MS = 60_000;
+const START_MS = 120_000;
 
 export interface Part {
   readonly name: string;
