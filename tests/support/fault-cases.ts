@@ -23,16 +23,11 @@ export interface Case extends Row {
   wasMet(world: World): Promise<boolean>;
 }
 
-/**
- * What is to time out does so in the time that a function's client has; everything else may take as long as a busy machine makes it,
- * because DynamoDB and Kaleyra live in this process as well.
- */
-const PATIENT = { requestHandler: { connectionTimeout: 8000, requestTimeout: 8000, throwOnRequestTimeout: true } };
-
+/** @param patience what is to time out does so in the time that a function's client has */
 export const aWorld = (patience: 'patient' | 'as deployed' = 'patient'): Promise<World> =>
   openWorld({
     oneClock: true,
-    ...(patience === 'patient' && { storeClient: PATIENT }),
+    ...(patience === 'as deployed' && { storeLimits: 'as deployed' as const }),
     env: {
       ...DELETING,
       DEFAULT_RECORDING_TYPE: 'automatic',

@@ -42,8 +42,8 @@ export interface WorldOptions {
   /** Callers send the gateway's secret themselves, or get nowhere; otherwise the local gateway adds it. */
   ownSecret?: boolean;
   inputs?: Omit<Inputs, 'clock' | 'client' | 'writeLog'>;
-  /** Of the store's client, beside a function's own settings: a crowd in one process is more than any function sees. */
-  storeLimits?: StoreClientOptions['limits'];
+  /** Of the store's client, beside a function's own settings; patient unless given, `as deployed` for a function's. */
+  storeLimits?: StoreClientOptions['limits'] | 'as deployed';
   /** Goes on with what a stack has left in its folder (`npm start -- --data`); its links name the port of its simulator. */
   left?: { dataDir: string; kaleyraPort: number };
 }
@@ -83,6 +83,9 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** Everything lives in this one process: on a busy machine, DynamoDB takes longer than a function would wait. */
+const PATIENT = { connectMs: 8000, answerMs: 8000 };
+
 const MANIFEST = fileURLToPath(new URL('../../serverless.yml', import.meta.url));
 
 /** Keys for AWS, and where the stores of secrets are: tests put them into the environment of this process. */
@@ -98,7 +101,7 @@ export const openWorld = async ({
   oneClock = false,
   ownSecret = false,
   inputs = {},
-  storeLimits,
+  storeLimits = PATIENT,
   left,
 }: WorldOptions = {}): Promise<World> => {
   const clock = createTestClock();
@@ -138,7 +141,7 @@ export const openWorld = async ({
       : createStoreClient({
           environment: process.env,
           endpoint: dynamodb.url,
-          ...(storeLimits !== undefined && { limits: storeLimits }),
+          ...(storeLimits !== 'as deployed' && { limits: storeLimits }),
         }),
   );
 
