@@ -15,6 +15,9 @@ const FIXTURE = fileURLToPath(new URL('../fixtures/client/', import.meta.url));
 const TSC = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
 const run = promisify(execFile);
 
+/** Compilers and npm in processes of their own: minutes on a machine that does much else. */
+const SLOW_MS = 300_000;
+
 let world: World;
 let service: string;
 let program: string;
@@ -31,7 +34,7 @@ beforeAll(async () => {
   ]);
   const quietly = ['--offline', '--no-audit', '--no-fund', '--no-update-notifier'];
   await run('npm', ['install', ...quietly, join(service, 'dist')], { cwd: program });
-});
+}, SLOW_MS);
 afterAll(async () => {
   await world.close();
   removeService(service);
@@ -71,20 +74,30 @@ describe('a program', () => {
   it.each([
     ['Node’s own resolution', ['--module', 'nodenext']],
     ['a bundler’s', ['--module', 'esnext', '--moduleResolution', 'bundler']],
-  ])('is type-checked with %s, strictly, and with nothing of Node', async (_, resolution) => {
-    const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'];
-    const args = [TSC, ...strict, '--target', 'es2022', '--lib', 'es2022,dom', ...resolution, 'types.ts'];
-    const { stdout } = await run(process.execPath, args, { cwd: program }).catch(error => error as { stdout: string });
-    expect(stdout).toBe('');
-  });
+  ])(
+    'is type-checked with %s, strictly, and with nothing of Node',
+    async (_, resolution) => {
+      const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'];
+      const args = [TSC, ...strict, '--target', 'es2022', '--lib', 'es2022,dom', ...resolution, 'types.ts'];
+      const { stdout } = await run(process.execPath, args, { cwd: program }).catch(
+        error => error as { stdout: string },
+      );
+      expect(stdout).toBe('');
+    },
+    SLOW_MS,
+  );
 
-  it('books and asks, in a process of its own', async () => {
-    const people = JSON.stringify([drRossi, mrBianchi]);
-    const { stdout } = await run(process.execPath, ['calls.js', world.url ?? '', people], { cwd: program });
-    const { roomId, status, missing } = JSON.parse(stdout) as Record<string, unknown>;
-    expect(roomId).toMatch(/^[0-9a-f]{24}$/);
-    expect(status).toMatchObject({ status: 'not_open_yet', secondsLeft: expect.any(Number) });
-    expect(missing).toEqual(['refused', 404, 'Room with id ffffffffffffffffffffffff not found on CRUD']);
-    expect((await world.simulator.rooms()).map(room => room.description)).toEqual([roomId]);
-  });
+  it(
+    'books and asks, in a process of its own',
+    async () => {
+      const people = JSON.stringify([drRossi, mrBianchi]);
+      const { stdout } = await run(process.execPath, ['calls.js', world.url ?? '', people], { cwd: program });
+      const { roomId, status, missing } = JSON.parse(stdout) as Record<string, unknown>;
+      expect(roomId).toMatch(/^[0-9a-f]{24}$/);
+      expect(status).toMatchObject({ status: 'not_open_yet', secondsLeft: expect.any(Number) });
+      expect(missing).toEqual(['refused', 404, 'Room with id ffffffffffffffffffffffff not found on CRUD']);
+      expect((await world.simulator.rooms()).map(room => room.description)).toEqual([roomId]);
+    },
+    SLOW_MS,
+  );
 });
