@@ -34,7 +34,7 @@ describe('in Italian', () => {
     const texts = Object.values(english).filter(text => typeof text === 'string');
     const left = (await sentencesOn(page)).filter(line => texts.includes(line));
     expect(left).toEqual([]);
-    await picture(page, '9-italian');
+    await picture(page, '10-italian');
   });
 
   it('is chosen, kept, and changes what is on the screen already', async () => {
@@ -56,7 +56,7 @@ it.each(['en', 'it'] as const)(
   async language => {
     const page = await world.visit({ ...PHONE, locale: language === 'it' ? 'it-IT' : 'en-GB' });
     await page.getByRole('button', { name: WORDS[language].bookIt }).waitFor();
-    await picture(page, `10-phone-book-${language}`);
+    await picture(page, `11-phone-book-${language}`);
     await bookIn(page, language);
     await call(page, 'left').locator('#enter').click();
     await call(page, 'right').locator('#enter').click();
@@ -72,7 +72,7 @@ it.each(['en', 'it'] as const)(
       .evaluateAll(all => all.map(one => Math.round(one.getBoundingClientRect().height)));
     expect(Math.min(...sizes)).toBeGreaterThanOrEqual(38);
     expect(await violationsOf(page)).toEqual([]);
-    await picture(page, `11-phone-call-${language}`);
+    await picture(page, `12-phone-call-${language}`);
   },
 );
 

@@ -48,7 +48,7 @@ describe('where rooms are made elsewhere and people come from elsewhere', () => 
     const page = await world.visit();
     await page.getByText('Rooms are made at http://127.0.0.1:9, not in the simulator').waitFor();
     await page.getByText('People come from the directory http://127.0.0.1:9').waitFor();
-    await picture(page, '12-elsewhere');
+    await picture(page, '13-elsewhere');
     await page.getByRole('button', { name: 'Book the consultation' }).click();
     await page.getByText('The service cannot do it now').waitFor();
     await page.getByRole('button', { name: 'Book the consultation' }).waitFor();

@@ -3,7 +3,7 @@ import { violationsOf } from './support/accessibility.ts';
 import { book, call, meet, openWorld, pane, picture } from './support/world.ts';
 
 /** What else a person may find behind the door, and what the service refuses. Files stay: deleting is off unless switched on. */
-const world = openWorld();
+const world = openWorld([], { ROOM_CLOSE_GRACE_MS: '1' });
 
 it('waits for somebody who is not known yet, and opens when they are', async () => {
   const page = await world.visit();
@@ -82,6 +82,37 @@ it('says when files stay, and how to switch it', async () => {
   await files.getByText('Nothing to delete').waitFor();
   expect(await files.getByText('at Kaleyra').count()).toBe(1);
   expect(await files.getByText('TELECONSULTATION_DELETE_UPLOADS=true npm start').isVisible()).toBe(true);
+});
+
+it('has ended once its room is closed, and there is no call any more', async () => {
+  const page = await world.visit();
+  const people = [
+    { userId: 'dr-rossi', group: 'doctor', fullName: 'Dr Ada Rossi-Example' },
+    { userId: 'mr-bianchi', group: 'patient', fullName: 'Mr Ugo Bianchi-Example' },
+  ];
+  const send = async (path: string, body: unknown) => {
+    const headers = { 'content-type': 'application/json', miauserid: 'dr-rossi' };
+    const answer = await fetch(world.stack().api + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    return (await answer.json()) as { roomId: string };
+  };
+  const start = Date.now() - 3_600_000;
+  const data = people.map(({ userId, group, fullName }) => ({ userId, groups: [group], fullName }));
+  const dates = { start_date: new Date(start).toISOString(), duration_in_seconds: 60 };
+  const { roomId: id } = await send('/teleconsultation', { ...dates, participants: { number: 2, data } });
+  const [doctor] = people;
+  await page.evaluate(
+    text => sessionStorage.setItem('consultation', text),
+    JSON.stringify({ id, doctor, people, expected: 2, start, minutes: 1 }),
+  );
+  await page.reload();
+  await call(page, 'left').getByRole('heading').waitFor();
+  await page.getByRole('button', { name: 'Run the cleanup now' }).click();
+  for (const side of ['left', 'right'] as const) {
+    await pane(page, side).getByText('Its room is closed and the link is gone.').waitFor();
+    expect(await pane(page, side).locator('iframe').count()).toBe(0);
+  }
+  await page.getByRole('log').getByText('The room is closed').waitFor();
+  await picture(page, '9-ended');
 });
 
 it('says so when the service does not answer, and keeps the call on the screen', async () => {

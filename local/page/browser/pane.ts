@@ -91,7 +91,7 @@ export function createPane(as: As, settings: Settings, name: string, tell: (view
     tell(found);
     draw();
   };
-  const polling = poll(() => POLL_MS, refresh);
+  const polling = poll(POLL_MS, refresh);
 
   let isChosen = false;
   language.addEventListener('change', () => {

@@ -1,26 +1,26 @@
 /** Asks again and again, one question at a time, and not at all while nobody looks at the page. */
 
 export interface Poll {
-  /** At once; the next one follows after the usual pause. */
+  /** At once, or as soon as the question that is out is answered; the next one follows after the usual pause. */
   now(): void;
 }
 
-export function poll(everyMs: () => number, ask: () => Promise<void>): Poll {
+export function poll(everyMs: number, ask: () => Promise<void>): Poll {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let asking = false;
-  let again = false;
+  let isAsking = false;
+  let isWanted = false;
 
   const turn = async (): Promise<void> => {
     clearTimeout(timer);
-    if (asking) {
-      again = true;
-      return;
+    isWanted = isAsking;
+    if (isAsking) return;
+    isAsking = true;
+    try {
+      await ask();
+    } finally {
+      isAsking = false;
+      timer = setTimeout(next, isWanted ? 0 : everyMs);
     }
-    asking = true;
-    await ask();
-    asking = false;
-    timer = setTimeout(next, again ? 0 : everyMs());
-    again = false;
   };
   const next = (): void => {
     if (!document.hidden) void turn();

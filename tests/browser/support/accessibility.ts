@@ -14,6 +14,8 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 async function violationsIn(frame: Frame): Promise<string[]> {
   await frame.evaluate(AXE);
   return frame.evaluate(async tags => {
+    // A colour on its way to another one is neither.
+    await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
     // Frames are looked into one by one: they are of another origin.
     const found = await axe.run(document, { runOnly: tags, iframes: false, resultTypes: ['violations'] });
     return found.violations.flatMap(({ id, help, nodes }) =>

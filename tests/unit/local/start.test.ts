@@ -42,6 +42,9 @@ describe('npm start', () => {
     expect(printed).toMatch(/dr-rossi +Dr Ada Rossi-Example, group doctor/);
     expect(printed).toMatch(/mr-bianchi +Mr Ugo Bianchi-Example, group patient/);
 
+    const [, page = ''] = /Try it +(http:\S+)/.exec(printed) ?? [];
+    expect(await (await fetch(page)).text()).toContain('<title>Teleconsultation</title>');
+
     const lines = printed.split('\n').filter(line => line.includes('curl '));
     expect(lines).toHaveLength(3);
     const { stdout } = await shell('sh', ['-c', lines.join('\n')]);
