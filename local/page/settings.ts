@@ -34,9 +34,9 @@ export function pageSettings(simulator: string, env: Readonly<Record<string, str
   };
 }
 
-/** Calls are shown in frames, of the simulator or of the vendor; nothing else comes from anywhere but the stack itself. */
+/** The simulator's calls are shown in frames, a vendor's in tabs; nothing else comes from anywhere but the stack itself. */
 export function policyOf({ simulator, vendorElsewhere }: PageSettings): string {
-  const calls = vendorElsewhere === null ? simulator : 'https:';
+  const calls = vendorElsewhere === null ? simulator : "'none'";
   return [
     "default-src 'none'",
     "script-src 'self'",

@@ -79,7 +79,7 @@ it('says when files stay, and how to switch it', async () => {
   await call(page, 'left').getByRole('button', { name: 'End for everyone' }).click();
   await pane(page, 'left').getByText('Call over').waitFor();
   await files.getByRole('button', { name: 'Run the cleanup now' }).click();
-  await files.getByText('Nothing to delete').waitFor();
+  await files.getByText('Nothing is deleted: deleting is switched off.').waitFor();
   expect(await files.getByText('at Kaleyra').count()).toBe(1);
   expect(await files.getByText('TELECONSULTATION_DELETE_UPLOADS=true npm start').isVisible()).toBe(true);
 });

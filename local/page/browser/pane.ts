@@ -38,7 +38,10 @@ export function createPane(as: As, settings: Settings, name: string, tell: (view
   const face = el('span', { class: 'face', 'aria-hidden': 'true' });
   const heading = el('h3', { id: id('heading') });
   const role = el('p', { class: 'role' });
-  const chip = el('p', { class: 'chip', role: 'status' });
+  // Whose state it is stands above it; who only hears it is told.
+  const chipOfWhom = el('span', { class: 'unseen' });
+  const chipText = el('span');
+  const chip = el('p', { class: 'chip', role: 'status', 'aria-atomic': 'true' }, chipOfWhom, chipText);
   const stage = createStage(settings.vendorElsewhere === null);
   const options = el(
     'div',
@@ -75,7 +78,8 @@ export function createPane(as: As, settings: Settings, name: string, tell: (view
     element.dataset.group = group;
     const kind = view === undefined ? undefined : chipOf(view);
     chip.dataset.kind = kind ?? '';
-    write(chip, kind === undefined ? '' : CHIPS[kind](words()));
+    write(chipOfWhom, kind === undefined ? '' : `${fullName}: `);
+    write(chipText, kind === undefined ? '' : CHIPS[kind](words()));
   };
 
   const refresh = async (): Promise<void> => {

@@ -65,7 +65,10 @@ export function createFiles({ deletesFiles }: Settings, refresh: () => void): Pa
   function draw(): void {
     show(none, files.length === 0);
     list.replaceChildren(...files.map(item));
-    write(outcome, cleaned === undefined ? '' : words().cleaned(cleaned.deleted, cleaned.left));
+    const { cleaned: counted, cleanedNothing } = words();
+    const result = (counts: { deleted: number; left: number }): string =>
+      deletesFiles ? counted(counts.deleted, counts.left) : cleanedNothing;
+    write(outcome, cleaned === undefined ? '' : result(cleaned));
   }
   follow(draw);
   let before = '';

@@ -87,6 +87,7 @@ export const italian: Words = {
     deleted === 0 && left === 0
       ? 'Nulla da eliminare: i file vanno via quando la chiamata è finita.'
       : `Eliminati: ${deleted}. Rimasti: ${left}.`,
+  cleanedNothing: 'Nulla è eliminato: l’eliminazione è disattivata.',
   filesStay: 'I file restano: l’eliminazione è disattivata. Per vederli sparire, avvia lo stack con',
 
   happenings: 'Che cosa succede',

@@ -92,6 +92,7 @@ export const english = {
     deleted === 0 && left === 0
       ? 'Nothing to delete: files go when their call is over.'
       : `${deleted} deleted, ${left} left.`,
+  cleanedNothing: 'Nothing is deleted: deleting is switched off.',
   filesStay: 'Files stay: deleting is switched off. To see them go, start the stack with',
 
   happenings: 'What happens',

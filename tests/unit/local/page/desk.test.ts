@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type GatewayOptions, startGateway } from '../../../../local/gateway/index.ts';
 import { readManifest } from '../../../../local/manifest.ts';
-import { pageSettings } from '../../../../local/page/settings.ts';
+import { pageSettings, policyOf } from '../../../../local/page/settings.ts';
 import { filesUnder, importsOf, textOf } from '../../../support/sources.ts';
 import { aManifest } from '../gateway/manifests.ts';
 import { aRoom, aSimulator } from '../kaleyra/support.ts';
@@ -44,6 +44,11 @@ describe('the page', () => {
       "frame-ancestors 'none'",
     ]);
     expect(await response.text()).not.toMatch(/https?:|<script(?! type="module" src=)|<style|\son\w+=/);
+  });
+
+  it('frames nothing where calls are made elsewhere', () => {
+    const policy = policyOf(pageSettings(SIMULATOR, { BANDYER_BASE_URL: 'https://vendor.example' }));
+    expect(policy.split('; ')).toContain("frame-src 'none'");
   });
 
   it.each([
