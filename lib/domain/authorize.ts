@@ -54,7 +54,7 @@ const isUndescribed = (caller: Caller, { participants }: Teleconsultation): bool
 
 /**
  * @param record as just read; a decision holds for this version of it alone
- * @param unknown the answer that an unknown id gets on this route
+ * @param unknown makes the answer that an unknown id gets on this route, where one is needed: an error gathers its stack
  * @throws ServiceError `unknown` for a caller without any right to the teleconsultation, 403 for one whose rights are others;
  *   what the directory fails with, for a participant of whom nothing is stored but the id
  */
@@ -62,12 +62,12 @@ export const authorize = async (
   scope: Asking,
   action: Action,
   record: Teleconsultation,
-  unknown: ServiceError,
+  unknown: () => ServiceError,
 ): Promise<void> => {
   const { caller, config } = scope;
   if (!isDecidedHere(scope)) return;
   const standing = standingOf(caller, record, undefined, config);
-  if (isStranger(standing)) throw unknown;
+  if (isStranger(standing)) throw unknown();
   if (mayDo(action, standing)) return;
   const own = isUndescribed(caller, record) ? await ownRole(scope) : undefined;
   if (!mayDo(action, standingOf(caller, record, own, config))) throw forbidden(REFUSALS[action]);

@@ -83,7 +83,7 @@ export const changeTeleconsultation = async (scope: Scope, change: RequestedChan
     const stored = await scope.records.find(change.id);
     if (stored?.state !== 'PUBLIC') throw recordNotFound(change.id);
     // Again after every turn: who may change it is part of what others change.
-    await authorize(scope, change.action, stored, recordNotFound(change.id));
+    await authorize(scope, change.action, stored, () => recordNotFound(change.id));
     const plan = await change.plan(stored);
     authorizeList(scope, stored.participants, plan.invitees);
     if (isStoredAs(plan, stored)) return;

@@ -26,7 +26,7 @@ export const deleteTeleconsultation = async (scope: Scope, id: string, callerId:
   for (;;) {
     const [stored, circuit] = await together([scope.records.find(id), readCircuit(scope)]);
     if (stored?.state !== 'PUBLIC') throw recordNotFound(id);
-    await authorize(scope, 'cancel', stored, recordNotFound(id));
+    await authorize(scope, 'cancel', stored, () => recordNotFound(id));
     const trashed = await scope.records.change(stored, {
       ...stored,
       state: 'TRASH',

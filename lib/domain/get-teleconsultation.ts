@@ -62,7 +62,7 @@ export const getTeleconsultation = async (
   const found = await scope.records.findWithWatch(id);
   if (found?.record.state !== 'PUBLIC') throw roomNotFound(id);
   const { record, watch } = found;
-  await authorize(scope, 'open', record, roomNotFound(id)).catch(error => {
+  await authorize(scope, 'open', record, () => roomNotFound(id)).catch(error => {
     throw countStranger(scope, error);
   });
   const participant = record.participants.find(one => one.externalId === callerId);

@@ -34,7 +34,7 @@ export const findOwnPlace = async (scope: Scope, id: string, callerId: Personal 
   if (record === undefined || !wasSeen(record) || isBeingRemoved(scope, record)) throw roomNotFound(id);
   const participant = record.participants.find(({ externalId }) => externalId === callerId);
   if (record.state === 'TRASH' && participant === undefined) throw roomNotFound(id);
-  await authorize(scope, 'open', record, roomNotFound(id));
+  await authorize(scope, 'open', record, () => roomNotFound(id));
   if (participant === undefined) throw unauthorizedUser();
   return { record, participant };
 };

@@ -40,17 +40,17 @@ export const checkSession = async (
 ): Promise<void> => {
   // What cannot be an id is asked of nobody.
   if (!isKaleyraId(roomId)) throw roomNotFound(roomId);
-  const noSession = notThere('there is no such session in this teleconsultation');
-  if (!isKaleyraId(sessionId)) throw noSession;
+  const noSession = (): Error => notThere('there is no such session in this teleconsultation');
+  if (!isKaleyraId(sessionId)) throw noSession();
 
   const record = await findTeleconsultation(scope, roomId);
   if (record?.state !== 'PUBLIC') throw roomNotFound(roomId);
-  await authorize(scope, action, record, roomNotFound(roomId));
+  await authorize(scope, action, record, () => roomNotFound(roomId));
   if (!record.participants.some(participant => participant.externalId === callerId)) throw unauthorizedUser();
   if (scope.config.rooms.recording === 'none') {
     throw refusedByRule(operation, 'calls are not recorded (DEFAULT_RECORDING_TYPE is none)');
   }
-  if (record.room === null) throw noSession;
+  if (record.room === null) throw noSession();
   const session = await scope.kaleyra.readSession(sessionId);
-  if (session?.roomId !== record.room.id) throw noSession;
+  if (session?.roomId !== record.room.id) throw noSession();
 };

@@ -78,7 +78,7 @@ export const deleteUploadsOf = async (scope: Scope, id: string): Promise<Deletio
   if (!scope.config.rooms.deleteUploads) return undefined;
   const [record, circuit] = await together([scope.records.find(id), readCircuit(scope)]);
   if (record?.state !== 'PUBLIC') throw recordNotFound(id);
-  await authorize(scope, 'delete uploads', record, recordNotFound(id));
+  await authorize(scope, 'delete uploads', record, () => recordNotFound(id));
   if (record.room === null) return { total: 0, deleted: 0, complete: true };
   refuseWhileOpen(scope, circuit);
   return deleteUploads(scope, record.room.id);

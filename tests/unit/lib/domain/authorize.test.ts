@@ -58,33 +58,33 @@ describe('a teleconsultation', () => {
     ['recordNotFound', recordNotFound(record.id)],
   ])('is, to a stranger, the very error of an unknown id: %s', async (_, unknown) => {
     const stranger = asking(aCaller('dr-gialli', ['doctor', 'admins']));
-    await expect(authorize(stranger, 'change', record, unknown)).rejects.toBe(unknown);
+    await expect(authorize(stranger, 'change', record, () => unknown)).rejects.toBe(unknown);
   });
 
   it('says to those who know it what they are missing', async () => {
     const patient = asking(aCaller('mr-bianchi', ['patient']));
     const manager = asking(aCaller('ms-desk', ['front-desk']));
     const unknown = recordNotFound(record.id);
-    expect(await outcome(() => authorize(patient, 'change', record, unknown))).toBe(
+    expect(await outcome(() => authorize(patient, 'change', record, () => unknown))).toBe(
       '403 only a plus participant, the creator or a manager may change a teleconsultation',
     );
-    expect(await outcome(() => authorize(patient, 'open', record, unknown))).toBe('allowed');
-    expect(await outcome(() => authorize(manager, 'open', record, unknown))).toBe(
+    expect(await outcome(() => authorize(patient, 'open', record, () => unknown))).toBe('allowed');
+    expect(await outcome(() => authorize(manager, 'open', record, () => unknown))).toBe(
       '403 a teleconsultation opens only for those who take part in it',
     );
-    expect(await outcome(() => authorize(manager, 'cancel', record, unknown))).toBe('allowed');
+    expect(await outcome(() => authorize(manager, 'cancel', record, () => unknown))).toBe('allowed');
   });
 
   it('is everybody’s where the gateway decides', async () => {
     const gateway = asking(aCaller(undefined), {});
-    expect(await outcome(() => authorize(gateway, 'cancel', record, recordNotFound(record.id)))).toBe('allowed');
+    expect(await outcome(() => authorize(gateway, 'cancel', record, () => recordNotFound(record.id)))).toBe('allowed');
   });
 
   describe('of the retired service, without groups', () => {
     const imported = aRecord({ participants: [drRossi, mrBianchi].map(one => asParticipant({ ...one, groups: [] })) });
     const change = (caller: Caller, known = knowing('dr-rossi', ['doctor'])) => {
       const scope = asking(caller, DIRECTORY, known.directory);
-      return outcome(() => authorize(scope, 'change', imported, recordNotFound(imported.id)));
+      return outcome(() => authorize(scope, 'change', imported, () => recordNotFound(imported.id)));
     };
     const REFUSED = '403 only a plus participant, the creator or a manager may change a teleconsultation';
 
