@@ -8,7 +8,7 @@ import { within } from './time-limit.ts';
 
 /**
  * Calls in AWS's JSON protocols, the way DynamoDB, Parameter Store and Secrets Manager take them: one signed POST each. The
- * SDK does the same with ten times the code, which every cold start pays for; see docs/decisions.md.
+ * SDK does the same with ten times the code, which every cold start pays for; see docs/decisions/0033.
  */
 export interface JsonCalls {
   /**

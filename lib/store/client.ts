@@ -5,8 +5,8 @@ import type { TimeLimits } from '../aws/exchange.ts';
 import { createJsonCalls } from '../aws/json-calls.ts';
 
 /**
- * DynamoDB's calls in plain values, without the SDK's client: see "The functions speak to DynamoDB without the SDK" in
- * docs/decisions.md. Inputs and outputs are those of the SDK's document client, as far as the table uses them.
+ * DynamoDB's calls in plain values, without the SDK's client: see docs/decisions/0033. Inputs and outputs are those of the SDK's
+ * document client, as far as the table uses them.
  */
 
 export type Operation = 'BatchGetItem' | 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'Scan' | 'UpdateItem';
