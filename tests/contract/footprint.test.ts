@@ -1,0 +1,46 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Footprint, footprints } from '../support/footprint.ts';
+import {
+  LARGEST_BUNDLE_KB,
+  LARGEST_DOCUMENTATION_KB,
+  MOST_BUILTIN_MODULES,
+  NOT_BEFORE_THEY_ARE_NEEDED,
+} from '../support/limits.ts';
+import { filesUnder, importsOf } from '../support/sources.ts';
+
+/** What a cold start has to read and to load, which no clock is needed to know. */
+const handlers = filesUnder('functions').map(file => file.replace(/\.ts$/, '.handler'));
+
+let all: ReadonlyMap<string, Footprint>;
+beforeAll(async () => {
+  all = await footprints(handlers);
+});
+
+const kilobytes = ({ bytes }: Footprint): number => Math.ceil(bytes / 1024);
+
+describe('a function', () => {
+  it('is small', () => {
+    const limitOf = (handler: string): number =>
+      handler.includes('documentation') ? LARGEST_DOCUMENTATION_KB : LARGEST_BUNDLE_KB;
+    const large = [...all].filter(([handler, own]) => kilobytes(own) > limitOf(handler));
+    expect(large.map(([handler, own]) => `${handler}: ${kilobytes(own)} KB`)).toEqual([]);
+    expect(all.size).toBe(handlers.length);
+  });
+
+  it('loads few of Node’s own modules, and none that costs milliseconds before it is needed', () => {
+    const many = [...all].filter(([, { builtins }]) => builtins.length > MOST_BUILTIN_MODULES);
+    expect(many.map(([handler, { builtins }]) => `${handler}: ${builtins.length}`)).toEqual([]);
+    const early = [...all].flatMap(([handler, { builtins }]) =>
+      builtins.filter(name => NOT_BEFORE_THEY_ARE_NEEDED.includes(name)).map(name => `${handler}: ${name}`),
+    );
+    expect(early).toEqual([]);
+  });
+
+  it('loads no client of Kaleyra before it calls', () => {
+    const atOnce = filesUnder('functions', 'lib').filter(file =>
+      importsOf(file).some(({ to, typeOnly }) => to === 'ky' && !typeOnly),
+    );
+    // Behind an `import()`, when somebody calls.
+    expect(atOnce).toEqual(['lib/outbound/exchange.ts']);
+  });
+});
