@@ -1,7 +1,4 @@
-/**
- * What a cleanup of many files costs: `node tests/bench/cleanup.ts [rooms] [files per room]`, 200 and 50 unless given. Runs on
- * a stack of its own, in memory, and prints the calls that were made, the time and the memory.
- */
+/** What a cleanup of many files costs on a stack of its own, in memory: for a test; `npm run bench -- growth` has it wait for others. */
 import { startStack } from '../../local/stack.ts';
 import { drRossi, mrBianchi } from '../support/people.ts';
 import { controlSimulator } from '../support/simulator.ts';

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './contenders.ts';
 
-export const PAGE = join(ROOT, 'docs/performance.md');
+const PAGE = join(ROOT, 'docs/performance.md');
 
 /** @throws Error where the page has no marks of that name */
 export const withSection = (page: string, name: string, content: string): string => {

@@ -15,7 +15,7 @@ export const PRICES = {
 } as const;
 
 /** With this much memory a function has one CPU of its own; with less, its share of one. */
-export const ONE_CPU_MB = 1769;
+const ONE_CPU_MB = 1769;
 
 export const MEMORY_SIZES: readonly number[] = [128, 256, 512, 768, 1024, 1536, ONE_CPU_MB];
 

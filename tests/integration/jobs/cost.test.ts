@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { measureCleanup } from '../../bench/cleanup.ts';
 
-/** The short form of tests/bench/cleanup.ts: what a cleanup costs does not grow faster than the files. */
+/** What a cleanup costs does not grow faster than the files. */
 
 it('a room costs a look and its lists, a file one call', async () => {
   const measured = await measureCleanup({ rooms: 6, filesPerRoom: 110 });
