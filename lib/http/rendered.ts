@@ -87,10 +87,13 @@ const looksLike = (text: string): boolean => /^(\[|\{|map\[)/.test(text);
 /** What a claim without a value is written as. */
 export const isNothing = (text: unknown): boolean => text === '<nil>';
 
+/** What JSON cannot begin with is not even tried: `[doctor]` in every token would cost an error with its stack for each request. */
+const mayBeJson = (text: string): boolean => /^(\[\s*["[{\]\-\dtfn]|\{\s*["}])/.test(text);
+
 /** The list or object that a text stands for; undefined where it stands for none. */
 export const structureIn = (text: string): object | undefined => {
   if (!looksLike(text)) return undefined;
-  const value = parseJson(text) ?? unquoted(text);
+  const value = (mayBeJson(text) ? parseJson(text) : undefined) ?? unquoted(text);
   return typeof value === 'object' && value !== null ? value : undefined;
 };
 

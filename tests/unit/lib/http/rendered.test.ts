@@ -70,6 +70,16 @@ describe('a claim that was a list or an object', () => {
   });
 });
 
+it('JSON is what JSON says, however it is set', () => {
+  const structure = fc.oneof(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue()));
+  fc.assert(
+    fc.property(structure, fc.constantFrom('', ' ', '\n\t'), (value, indent) => {
+      const text = JSON.stringify(value, null, indent);
+      expect(structureIn(text)).toEqual(JSON.parse(text));
+    }),
+  );
+});
+
 describe('the names in a claim', () => {
   it.each([
     [undefined, []],
