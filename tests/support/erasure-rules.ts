@@ -6,7 +6,7 @@ import { aRoomsWorld } from './room-rules.ts';
 import { DETAILS } from './teleconsultations.ts';
 
 /** One run of an erasure of Mr Bianchi on a table and a vendor in memory. */
-export const ERASED = { externalId: 'mr-bianchi', kaleyraIds: ['usr_mr-bianchi'] };
+const ERASED = { externalId: 'mr-bianchi', kaleyraIds: ['usr_mr-bianchi'] };
 export const OPERATION = 'f'.repeat(16);
 
 /** The notes of a test stay what they are, so an erasure may find no end: that is one. */
