@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { clearRecord } from '../../../../../lib/domain/erasure/clear-record.ts';
 import type { Watch } from '../../../../../lib/domain/progress.ts';
 import { storeUnavailable } from '../../../../../lib/errors.ts';
+import { aConfig } from '../../../../support/configs.ts';
 import { anErasure } from '../../../../support/erasure-rules.ts';
 import { drRossi, msNeri } from '../../../../support/people.ts';
 import { kaleyraFails } from '../../../../support/room-rules.ts';
@@ -98,6 +99,21 @@ describe('a call from which the person was taken out', () => {
 });
 
 describe('a call that is not over', () => {
+  it('is over at its very end, or when it was cancelled before, or its room is gone', async () => {
+    const standing = async (options: NonNullable<Parameters<typeof anErasure>[0]>) =>
+      (await clearing({ record: withRoom(), ...options })).work.problems.bookings.size;
+    expect(await standing({ now: START + HOUR - 1 })).toBe(1);
+    expect(await standing({ now: START + HOUR })).toBe(0);
+    expect(await standing({ now: START, record: withRoom(aRecord({ state: 'TRASH' })) })).toBe(0);
+    expect(await standing({ details: () => undefined })).toBe(0);
+  });
+
+  it('is cancelled in the name of a manager, whatever the rules', async () => {
+    const config = aConfig({ AUTHORIZATION: 'rules' });
+    const { world, cleared } = await clearing({ record: withRoom(), now: START, cancel: true, config });
+    expect([world.stored?.state, cleared]).toEqual(['TRASH', DONE]);
+  });
+
   it('is left alone, and told', async () => {
     const { rooms, cleared, work } = await clearing({ record: withRoom(), now: START });
     expect([rooms, cleared, [...work.problems.bookings]]).toEqual([[], [], [ID]]);
@@ -151,13 +167,14 @@ describe('a call that is not over', () => {
   });
 
   it('is not counted as cancelled by this run where somebody else was faster', async () => {
-    const { work, removed } = await clearing({
+    const { work, removed, failure, cleared } = await clearing({
       record: withRoom(),
       now: START,
       cancel: true,
       meanwhile: (write, stored) => (write === 1 ? { ...stored, state: 'TRASH', version: 9 } : stored),
     });
     expect([work.cancelled.size, removed.bookings, removed.links]).toEqual([0, 0, 0]);
+    expect([failure, cleared]).toEqual([undefined, DONE]);
   });
 });
 

@@ -238,8 +238,8 @@ describe('the stage that checks', () => {
 
   it('is left where Kaleyra does not say whether somebody is in a room', async () => {
     const failing = { readRoom: kaleyraFails(500) };
-    const { stop, work } = await goingOn({ record: withRoom(), notes: NOTES, erasure: checking, failing });
-    expect([stop, [...work.problems.rooms]]).toEqual([{ outcome: 'left' }, [ID]]);
+    const { stop, work, saved } = await goingOn({ record: withRoom(), notes: NOTES, erasure: checking, failing });
+    expect([stop, [...work.problems.rooms], saved]).toEqual([{ outcome: 'left' }, [ID], []]);
   });
 
   it('has nothing against records that are gone, or name the person no more', async () => {
@@ -274,5 +274,40 @@ describe('the stage that checks', () => {
       erasure: { ...checking, begunAt: OVER },
     });
     expect([stop, world.journal]).toEqual([{ outcome: 'waiting', forWhat: 'requests', until: OVER + QUIET_MS }, []]);
+  });
+
+  it('fails where something else than Kaleyra does', async () => {
+    const failing = { readRoom: new Error('broken') };
+    const { stop } = await goingOn({ record: withRoom(), notes: NOTES, erasure: checking, failing });
+    expect(stop).toBe(failing.readRoom);
+  });
+
+  const MANY = Array.from({ length: 60 }, (_, index) => `record-${String(index).padStart(2, '0')}`);
+  const noted = [MANY.map(id => ({ id, cleared: true }))];
+  /** Cut off at a record. */
+  const cutOffAt = async (id: string, erasure = {}) => {
+    const cut = new AbortController();
+    const one = anErasure({ now: OVER, notes: noted, erasure: { ...checking, ...erasure }, signal: cut.signal });
+    const found: string[] = [];
+    one.work.scope.records.find = async wanted => {
+      found.push(wanted);
+      if (wanted === id) cut.abort();
+      if (wanted === id) throw kaleyraFails(undefined);
+      return undefined;
+    };
+    return { stop: await goOn(one.work), saved: one.saved, found, problems: one.work.problems };
+  };
+
+  it('says where the next run goes on when it is cut off, and since when it has looked', async () => {
+    const { stop, saved, problems } = await cutOffAt('record-52');
+    expect([stop, problems.rooms.size]).toEqual([{ outcome: 'interrupted' }, 0]);
+    expect(saved).toMatchObject([{ stage: 'checking', position: 'record-49', checkedSince: OVER }]);
+    const first = await cutOffAt('record-03', { checkedSince: 7 });
+    expect(first.saved).toMatchObject([{ position: null, checkedSince: 7 }]);
+  });
+
+  it('goes on behind the record that the run before came to', async () => {
+    const { found } = await cutOffAt('record-59', { position: 'record-55' });
+    expect(found).toEqual(['record-56', 'record-57', 'record-58', 'record-59']);
   });
 });
