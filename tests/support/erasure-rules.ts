@@ -1,13 +1,17 @@
 import { type Erasure, NOTHING_REMOVED, type Note, type Traces } from '../../lib/domain/erasure/erasure.ts';
 import { openLedger } from '../../lib/domain/erasure/ledger.ts';
+import { goOn } from '../../lib/domain/erasure/stages.ts';
 import { noProblems, type Work } from '../../lib/domain/erasure/work.ts';
 import type { Scope } from '../../lib/domain/ports.ts';
 import { aRoomsWorld } from './room-rules.ts';
-import { DETAILS } from './teleconsultations.ts';
+import { DETAILS, HOUR, START } from './teleconsultations.ts';
 
 /** One run of an erasure of Mr Bianchi on a table and a vendor in memory. */
 const ERASED = { externalId: 'mr-bianchi', kaleyraIds: ['usr_mr-bianchi'] };
 export const OPERATION = 'f'.repeat(16);
+
+/** After the call of any record that a test has, if not said otherwise. */
+export const OVER = START + 48 * HOUR;
 
 /** The notes of a test stay what they are, so an erasure may find no end: that is one. */
 const MOST_SAVES = 8;
@@ -132,4 +136,11 @@ export const anErasure = ({ cancel = false, status = 'NOT_RUNNING', ...options }
     },
   };
   return { work, world, cleared, unlinked, saved, done, pause };
+};
+
+/** The same, carried on with for as long as it goes, on a day on which the call is over. */
+export const goingOn = async (options: Options) => {
+  const erasure = anErasure({ now: OVER, ...options });
+  const stop = await goOn(erasure.work).catch((error: unknown) => error);
+  return { stop, ...erasure, stages: erasure.saved.map(({ stage }) => stage) };
 };

@@ -50,7 +50,8 @@ describe('the names in a record', () => {
         write <= times ? { ...stored, version: stored.version + 1 } : stored,
     });
     expect((await removing(withRoom(), faster(4))).unlinked).toEqual(gone);
-    const { work, unlinked, removed } = await removing(withRoom(), faster(99));
+    const { work, unlinked, removed, world } = await removing(withRoom(), faster(99));
+    expect(world.journal.filter(call => call === 'change')).toHaveLength(5);
     expect([[...work.problems.records], unlinked, removed.names]).toEqual([[ID], [], 0]);
   });
 });
