@@ -41,8 +41,7 @@ const clearingsAt = (record: Teleconsultation, rooms: Config['rooms'], activity:
   if (closedAt !== null) return cleared === null ? [closedAt] : [];
   const ends = [record.endDate, activity === undefined ? null : lastCallEnd(activity)];
   const afterGrace = ends
-    // Stryker disable next-line ConditionalExpression: null compares as 1970, which is before every end
-    .filter(end => end !== null && (cleared === null || cleared < end))
+    .filter(end => end !== null && (cleared ?? Number.NEGATIVE_INFINITY) < end)
     .map(end => (end ?? 0) + rooms.uploadsGraceMs);
   // Its time is used up: Kaleyra lets nobody in again, so there is nobody to wait for.
   const usedUp = activity?.details?.status === 'CLOSED' && cleared === null ? [activity.lookedAt] : [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closingAt, dueAt } from '../../../../lib/domain/obligations.ts';
+import { claimIsOver, closingAt, dueAt } from '../../../../lib/domain/obligations.ts';
 import { aConfig } from '../../../support/configs.ts';
 import { aRecord, HOUR, START, withRoom } from '../../../support/teleconsultations.ts';
 
@@ -63,6 +63,8 @@ describe('a job looks at a record', () => {
     expect(dueAt(aRecord({ claim }), rooms)).toBeGreaterThan(START);
     expect(dueAt(aRecord({ claim }), rooms)).toBeLessThanOrEqual(START + 60_000);
     expect(dueAt(aRecord({ claim, owed: [owed(START - 1)] }), rooms)).toBe(START - 1);
+    const due = dueAt(aRecord({ claim }), rooms) ?? 0;
+    expect([claimIsOver(claim, due - 1), claimIsOver(claim, due)]).toEqual([false, true]);
   });
 
   it('a while after a booking failed that nobody repeated', () => {

@@ -62,6 +62,12 @@ describe('identifying people', () => {
     ]);
   });
 
+  it('gives whoever is in no group that anybody knows the lesser role', async () => {
+    const { scope } = noting();
+    const [person] = await identifyPeople(scope, [{ ...asParticipant(drRossi), groups: ['nobody'] }]);
+    expect(person?.role).toBe('basic');
+  });
+
   it('only asks whether those stay who take part already, unless they need a higher role now', async () => {
     const already = [drRossi, mrBianchi, msNeri].map(asParticipant);
     const { scope, calls } = noting({ 'ms-neri': { kaleyraId: 'usr_ms-neri', confirmedRole: 'basic' } });
