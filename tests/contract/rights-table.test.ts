@@ -30,7 +30,7 @@ const [rossi, verdi, bianchi, neri] = [drRossi, drVerdi, mrBianchi, msNeri].map(
 const participants = [rossi, verdi, bianchi].filter(one => one !== undefined);
 /** Booked by somebody who takes no part. */
 const record = aRecord({ participants, expected: 3, creatorId: 'dr-gialli' });
-const unknown = recordNotFound(record.id);
+const unknown = (): ServiceError => recordNotFound(record.id);
 
 /** Who stands above a column; where a cell speaks of two, it holds for both. */
 const PEOPLE: Record<string, Caller[]> = {

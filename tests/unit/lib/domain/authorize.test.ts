@@ -188,7 +188,7 @@ describe('settings and credentials', () => {
 });
 
 describe('the directory', () => {
-  const unknown = recordNotFound(record.id);
+  const unknown = (): ServiceError => recordNotFound(record.id);
   const [doctor, patient] = [drRossi, mrBianchi].map(asParticipant) as [Participant, Participant];
   /** Nobody has said yet what they are. */
   const undescribed = (one: Participant): Participant => ({ ...one, groups: [] });
