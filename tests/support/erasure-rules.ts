@@ -88,6 +88,7 @@ export const anErasure = ({ cancel = false, status = 'NOT_RUNNING', ...options }
       return { ...found, next };
     },
     findNotes: async (kaleyraId, after) => {
+      options.signal?.throwIfAborted();
       const { page, next } = pageOf(kaleyraId === ERASED.kaleyraIds[0] ? notes : [[]], after);
       return { notes: page, next };
     },

@@ -41,7 +41,6 @@ const erase = async (work: Work): Promise<Stop> => {
     before.filter(({ cleared }) => !cleared),
     record => clearRecord(work, record),
   );
-  if (scope.signal.aborted) return interrupted;
   await removeUsers(work);
   if (scope.signal.aborted) return interrupted;
   const after = await recordsOf(scope, ledger.erasure().kaleyraIds);

@@ -137,6 +137,25 @@ describe('a recording', () => {
     expect(await recordingAt('https://files.invalid/one')).toBe('https://files.invalid/one');
   });
 
+  it('is refused in words of its own', async () => {
+    const refusal = async (environment: Record<string, string>, groups: string[] = []) => {
+      const { scope } = asking({ environment, callerId: 'mr-bianchi' });
+      const caller = { id: groups.length > 0 ? 'ms-desk' : 'mr-bianchi', groups, scopes: [], fullName: null };
+      const asked = { ...scope, caller };
+      return [
+        await getRecording(asked, PATH, caller.id).catch((error: Error) => error.message),
+        await getTranscription(asked, PATH, caller.id).catch((error: Error) => error.message),
+      ];
+    };
+    const off = 'calls are not recorded (DEFAULT_RECORDING_TYPE is none)';
+    expect(await refusal({})).toEqual([`Failed GET /recording: ${off}`, `Failed GET /transcription: ${off}`]);
+    const rules = { ...RECORDED, AUTHORIZATION: 'rules', MANAGER_GROUPS: 'front-desk' };
+    expect(await refusal(rules, ['front-desk'])).toEqual([
+      'a recording is only for those who take part in the teleconsultation',
+      'a transcription is only for those who take part in the teleconsultation',
+    ]);
+  });
+
   it('is not there, or not yet', async () => {
     await expect(recordingAt(undefined)).rejects.toMatchObject({
       status: 404,

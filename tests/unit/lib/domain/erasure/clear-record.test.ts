@@ -105,7 +105,7 @@ describe('a call that is not over', () => {
     expect(await standing({ now: START + HOUR - 1 })).toBe(1);
     expect(await standing({ now: START + HOUR })).toBe(0);
     expect(await standing({ now: START, record: withRoom(aRecord({ state: 'TRASH' })) })).toBe(0);
-    expect(await standing({ details: () => undefined })).toBe(0);
+    expect((await clearing({ record: withRoom(), details: () => undefined })).cleared).toEqual(DONE);
   });
 
   it('is cancelled in the name of a manager, whatever the rules', async () => {

@@ -82,12 +82,12 @@ describe('what was done is noted', () => {
   });
 
   it('and a record that others change all the time is left', async () => {
-    const { stop } = await goingOn({
+    const { stop, saved } = await goingOn({
       record: withRoom(),
       notes: CLEARED,
       meanwhile: (_, stored) => ({ ...stored, version: stored.version + 1 }),
     });
-    expect(stop).toEqual({ outcome: 'left' });
+    expect([stop, saved]).toEqual([{ outcome: 'left' }, []]);
   });
 });
 

@@ -85,6 +85,11 @@ describe('a record whose time is over', () => {
     expect([outcome, calls.includes('deleteRoom former')]).toEqual(['removed', true]);
   });
 
+  it('goes where nobody has looked at its room', async () => {
+    const watch = { ...seenIn('room-1'), seen: undefined };
+    expect((await removing(withRoom(), { watch })).outcome).toBe('removed');
+  });
+
   it('goes without its rooms where Kaleyra knows none of them', async () => {
     expect((await removing(withRoom(), { details: () => undefined })).outcome).toBe('removed');
   });
@@ -143,6 +148,7 @@ describe('a record that stays', () => {
         meanwhile: (write, stored) => (write === 1 ? { ...stored, ...parts, version: 9 } : stored),
       });
     expect((await moved({ endDate: NOW + HOUR })).outcome).toBe('left');
+    expect((await moved({ endDate: AFTER })).outcome).toBe('left');
     expect((await moved({ claim: { operation: 'new', until: NOW + HOUR } })).outcome).toBe('left');
     expect((await moved({})).outcome).toBe('removed');
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keepUp } from '../../../../../lib/domain/jobs/upkeep.ts';
-import type { Activity } from '../../../../../lib/domain/progress.ts';
+import type { Activity, ActivityStore } from '../../../../../lib/domain/progress.ts';
 import type { Teleconsultation } from '../../../../../lib/domain/teleconsultation.ts';
 import { aConfig } from '../../../../support/configs.ts';
 import { aRoomsWorld, kaleyraFails } from '../../../../support/room-rules.ts';
@@ -68,6 +68,12 @@ describe('the files of a call that is over', () => {
     expect([outcome, after]).toEqual(['failed', upkeep({ attempts: 3, notBefore: END + HOUR + 4 * MINUTE })]);
   });
 
+  it('that went once and could not go again are known to have gone once', async () => {
+    const record = withRoom(aRecord({ upkeep: upkeep({ filesClearedAt: START + 1 }) }));
+    const { after } = await lookingAfter(END + HOUR, { record, failing: { deleteUpload: kaleyraFails(500) } });
+    expect(after).toMatchObject({ filesClearedAt: START + 1, attempts: 1 });
+  });
+
   it('that are only due after the claim of somebody has run out go then', async () => {
     const record = withRoom(aRecord({ claim: { operation: 'dead', until: END } }));
     expect((await lookingAfter(END + HOUR, { record })).outcome).toBe('cleared');
@@ -95,6 +101,9 @@ describe('a room a day after its call', () => {
     const { outcome, after } = await lookingAfter(CLOSING, { failing: { deleteUpload: kaleyraFails(500) } });
     expect(outcome).toBe('failed');
     expect(after).toEqual(upkeep({ closedAt: CLOSING, attempts: 1, notBefore: CLOSING + MINUTE }));
+    const record = withRoom(aRecord({ upkeep: upkeep({ attempts: 2 }) }));
+    const again = await lookingAfter(CLOSING, { record, failing: { deleteUpload: kaleyraFails(500) } });
+    expect(again.after).toMatchObject({ attempts: 3, notBefore: CLOSING + 4 * MINUTE });
     const { outcome: cutOff } = await lookingAfter(CLOSING, {
       failing: { deleteUpload: kaleyraFails(500) },
       signal: AbortSignal.abort(),
@@ -135,6 +144,38 @@ describe('a room with somebody in it', () => {
   });
 });
 
+describe('what Kaleyra says of the room', () => {
+  const looks = (begun: unknown[]): Partial<ActivityStore> => ({
+    begin: async (id, look) => {
+      begun.push(id);
+      return { seen: undefined, look: look.look, dueAt: null, attempts: 0 };
+    },
+    finish: async () => 'done',
+  });
+
+  it('is kept with it', async () => {
+    const { world } = await lookingAfter(END + HOUR, { details: () => ({ ...DETAILS, recordingStatus: 'started' }) });
+    expect(world.stored?.room?.details.recordingStatus).toBe('started');
+  });
+
+  it('leads to a look at its calls where no event had told of them', async () => {
+    const begun: unknown[] = [];
+    const news = { details: () => ({ ...DETAILS, durationUsedInSeconds: 60 }), activities: looks(begun) };
+    expect((await lookingAfter(END + HOUR, news)).outcome).toBe('cleared');
+    const nothing: unknown[] = [];
+    await lookingAfter(END + HOUR, { activities: looks(nothing) });
+    expect([begun, nothing]).toEqual([['d'.repeat(24)], []]);
+  });
+
+  it('is no word worth where a call without a planned end goes on', async () => {
+    const record = withRoom(aRecord({ endDate: null }));
+    const over = { id: 's', startedAt: START, durationInSeconds: 60, kaleyraIds: [], overSince: START };
+    const { scope, world } = aRoomsWorld({ record, now: CLOSING, details: () => ({ ...DETAILS, status: 'RUNNING' }) });
+    expect(await keepUp(scope, record, { ...KNOWN, sessions: [over] }, config.rooms)).toBe('postponed');
+    expect(world.logs).toEqual([]);
+  });
+});
+
 describe('when Kaleyra fails', () => {
   const failing = { readRoom: kaleyraFails(500) };
 
@@ -163,6 +204,11 @@ describe('what was done is noted', () => {
     expect(world.stored).toMatchObject({ revision: 7, upkeep: { filesClearedAt: END + HOUR } });
     const { world: never } = await lookingAfter(END + HOUR, faster({}, 99));
     expect(never.journal.filter(call => call === 'change')).toHaveLength(5);
+  });
+
+  it('nowhere where the record is gone', async () => {
+    const { outcome, world } = await lookingAfter(END + HOUR, { meanwhile: () => undefined });
+    expect([outcome, world.logs]).toEqual(['cleared', []]);
   });
 
   it.each<[string, Partial<Teleconsultation>]>([
