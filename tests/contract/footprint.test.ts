@@ -1,14 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Footprint, footprints } from '../support/footprint.ts';
-import {
-  LARGEST_BUNDLE_KB,
-  LARGEST_DOCUMENTATION_KB,
-  MOST_BUILTIN_MODULES,
-  NOT_BEFORE_THEY_ARE_NEEDED,
-} from '../support/limits.ts';
+import { MOST_BUILTIN_MODULES, NOT_BEFORE_THEY_ARE_NEEDED } from '../support/limits.ts';
 import { filesUnder, importsOf } from '../support/sources.ts';
 
-/** What a cold start has to read and to load, which no clock is needed to know. */
+/** What a cold start has to load, which no clock is needed to know; how large it is, see function-size.test.ts. */
 const handlers = filesUnder('functions').map(file => file.replace(/\.ts$/, '.handler'));
 
 let all: ReadonlyMap<string, Footprint>;
@@ -16,18 +11,9 @@ beforeAll(async () => {
   all = await footprints(handlers);
 });
 
-const kilobytes = ({ bytes }: Footprint): number => Math.ceil(bytes / 1024);
-
 describe('a function', () => {
-  it('is small', () => {
-    const limitOf = (handler: string): number =>
-      handler.includes('documentation') ? LARGEST_DOCUMENTATION_KB : LARGEST_BUNDLE_KB;
-    const large = [...all].filter(([handler, own]) => kilobytes(own) > limitOf(handler));
-    expect(large.map(([handler, own]) => `${handler}: ${kilobytes(own)} KB`)).toEqual([]);
-    expect(all.size).toBe(handlers.length);
-  });
-
   it('loads few of Node’s own modules, and none that costs milliseconds before it is needed', () => {
+    expect(all.size).toBe(handlers.length);
     const many = [...all].filter(([, { builtins }]) => builtins.length > MOST_BUILTIN_MODULES);
     expect(many.map(([handler, { builtins }]) => `${handler}: ${builtins.length}`)).toEqual([]);
     const early = [...all].flatMap(([handler, { builtins }]) =>

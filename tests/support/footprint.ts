@@ -1,10 +1,9 @@
-/** What a function brings along and what loading it brings in, of the very files that are deployed. */
+/** What loading a function brings in, of the very files that are deployed. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { transform } from 'esbuild';
 import { bundleHandlers, type PackagedFile } from '../../local/package/bundle.ts';
 import { TO_LOAD } from './to-load.ts';
 
@@ -24,8 +23,6 @@ const modulesAfter = async (url: string): Promise<string[]> => {
 };
 
 export interface Footprint {
-  /** Bytes of its JavaScript, minified. */
-  bytes: number;
   /** Node's own modules that loading it brings in, over a module with nothing in it. */
   builtins: string[];
 }
@@ -33,18 +30,14 @@ export interface Footprint {
 const footprintOf = async (files: readonly PackagedFile[], usual: ReadonlySet<string>): Promise<Footprint> => {
   const folder = mkdtempSync(join(tmpdir(), 'footprint-'));
   try {
-    let bytes = 0;
     let main = '';
     for (const { path, content } of files) {
       const file = join(folder, path);
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, content);
-      if (!path.endsWith('.js')) continue;
-      if (path.startsWith('functions/')) main = file;
-      const { code } = await transform(Buffer.from(content).toString('utf8'), { minify: true, format: 'esm' });
-      bytes += Buffer.byteLength(code);
+      if (path.startsWith('functions/') && path.endsWith('.js')) main = file;
     }
-    return { bytes, builtins: (await modulesAfter(`file://${main}`)).filter(name => !usual.has(name)) };
+    return { builtins: (await modulesAfter(`file://${main}`)).filter(name => !usual.has(name)) };
   } finally {
     rmSync(folder, { recursive: true });
   }
