@@ -1,6 +1,7 @@
 /**
  * What may not grow unnoticed, in one place. Each is a little above what is there: whoever makes something smaller takes its limit
- * down with it (the largest size of a function stands in tests/contract/function-size.test.ts). How long anything takes is measured by `npm run bench` and never asserted.
+ * down with it. The largest size of a function stands in tests/contract/function-size.test.ts; how long anything takes is measured
+ * by `npm run bench` and never asserted.
  */
 
 /** Node's own modules that loading a function brings in, over an empty one. */
