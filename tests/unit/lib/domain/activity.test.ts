@@ -134,6 +134,20 @@ describe('a look at a room', () => {
   });
 });
 
+it('the earlier counts of what wants another look', async () => {
+  const deleting = aConfig({ TELECONSULTATION_DELETE_UPLOADS: 'true' });
+  const dueAfter = async (status: string, uploadsGraceMs: number) => {
+    const config = { ...deleting, rooms: { ...deleting.rooms, uploadsGraceMs } };
+    const { scope, finished } = looking({ config, details: () => ({ ...DETAILS, status }) });
+    const running = { id: 's', startedAt: START, durationInSeconds: null, kaleyraIds: [] };
+    const kaleyra = { ...scope.kaleyra, listSessions: async () => ({ sessions: [running], hasMore: false }) };
+    await refreshActivity({ ...scope, kaleyra }, withRoom());
+    return finished[0]?.[1].dueAt;
+  };
+  expect(await dueAfter('NOT_RUNNING', 5)).toBe(NOW + 5);
+  expect(await dueAfter('NOT_RUNNING', 120_000)).toBe(NOW + 60_000);
+});
+
 describe('a look that is due', () => {
   it.each<[string, Partial<Watch> | undefined]>([
     ['nothing is noted', undefined],

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { changesRoom } from '../../../../lib/domain/change-teleconsultation.ts';
 import { placeholderOf } from '../../../../lib/domain/erasure/placeholder.ts';
 import { assertRoomCanBeMade, type Plan, planAddition, planChange } from '../../../../lib/domain/planning.ts';
 import type { Directory } from '../../../../lib/domain/ports.ts';
-import type { Invitee, Participant } from '../../../../lib/domain/teleconsultation.ts';
+import type { Invitee, Participant, Teleconsultation } from '../../../../lib/domain/teleconsultation.ts';
 import { aConfig } from '../../../support/configs.ts';
 import { drRossi, mrBianchi, msNeri } from '../../../support/people.ts';
 import { aScope } from '../../../support/scopes.ts';
@@ -55,6 +56,16 @@ describe('a room can be made', () => {
   it('and whatever is wrong with a list that is not complete, no room is made of it', () => {
     expect(asserting({ expected: 3, invitees: [{ ...patient, groups: ['nobody'] }], endDate: START })).not.toThrow();
   });
+});
+
+it('a change of the room is one also for people of whom nobody knows the id at Kaleyra yet', () => {
+  const changes = (stored: Teleconsultation, invitees: Invitee[], expected: number) => {
+    const { startDate, endDate } = stored;
+    return changesRoom(aScope(), stored, { startDate, endDate, expected, invitees });
+  };
+  expect(changes(aRecord({ expected: 3 }), [doctor, patient, other], 3)).toBe(true);
+  expect(changes(aRecord({ expected: 4 }), [doctor, patient, other], 4)).toBe(false);
+  expect(changes(withRoom(), [doctor, patient, other], 4)).toBe(true);
 });
 
 describe('people whom the retired service left undescribed', () => {
