@@ -36,6 +36,7 @@ const findTeleconsultation = async (scope: Scope, roomId: string): Promise<Telec
   if (byNote !== undefined) return byNote.room?.id === roomId ? byNote : undefined;
   // Without an answer the event is lost, as if it had never arrived; the jobs that compare rooms make up for both.
   const details = await scope.kaleyra.readRoom(roomId, QUESTION_MS).catch(() => undefined);
+  // Stryker disable next-line StringLiteral: whatever else is no id of ours will do
   const id = details?.description ?? '';
   const byDescription = isRecordId(id) ? await scope.records.find(id) : undefined;
   return byDescription?.room?.id === roomId ? byDescription : undefined;

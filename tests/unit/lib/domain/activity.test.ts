@@ -54,14 +54,20 @@ const looking = (options: Options = {}) => {
   };
   const info: [string, object][] = [];
   const log = { ...scope.log, info: (event: string, fields: object = {}) => void info.push([event, fields]) };
-  const records = { ...scope.records, findByRoom: async () => options.byRoom };
-  return { scope: { ...scope, kaleyra, log, records }, world, begun, finished, asked, info };
+  const looked: string[] = [];
+  const findByRoom = async (roomId: string) => {
+    looked.push(roomId);
+    return options.byRoom;
+  };
+  const records = { ...scope.records, findByRoom };
+  return { scope: { ...scope, kaleyra, log, records }, world, begun, finished, asked, info, looked };
 };
 
 describe('a look at a room', () => {
   it('is noted before Kaleyra is asked, and its result afterwards', async () => {
-    const { scope, begun, finished, asked } = looking();
+    const { scope, world, begun, finished, asked } = looking();
     expect(await refreshActivity(scope, withRoom(), { timeoutMs: 7, attempts: 2 })).toBe('seen');
+    expect(world.logs).toEqual([]);
     expect(begun).toEqual([[ID, { look: 'operation-1', now: NOW, dueAt: lookAgainAt(NOW, 2) }]]);
     // In this order: what is listed and no longer runs is over.
     expect(asked).toEqual([
@@ -159,8 +165,8 @@ describe('a look that is due', () => {
   });
 
   it('is taken, a little later each time', async () => {
-    const { scope, begun } = looking({ before: { dueAt: NOW, attempts: 3 } });
-    expect(await refreshDueActivity(scope, withRoom())).toBe('seen');
+    const { scope, begun, finished } = looking({ before: { dueAt: NOW, attempts: 3 } });
+    expect([await refreshDueActivity(scope, withRoom()), finished.length]).toEqual(['seen', 1]);
     expect(begun).toMatchObject([[ID, { dueAt: lookAgainAt(NOW, 3) }]]);
   });
 
@@ -173,9 +179,9 @@ describe('a look that is due', () => {
 
 describe('an event', () => {
   const hearing = async (event: { event: string | undefined; roomId: string | undefined }, options: Options = {}) => {
-    const { scope, info, asked, world } = looking(options);
+    const { scope, info, asked, looked } = looking(options);
     await hearEvent(scope, event as never);
-    return { info, asked, journal: world.journal };
+    return { info, asked, looked };
   };
   const ROOM = { roomId: 'room-1' };
 
@@ -184,7 +190,7 @@ describe('an event', () => {
     async event => {
       const { info, asked } = await hearing({ event, ...ROOM }, { byRoom: withRoom() });
       const code = event === undefined ? {} : { code: event };
-      expect(info).toEqual([['event.heard', { ...code, ...ROOM, teleconsultationId: ID }]]);
+      expect(info).toStrictEqual([['event.heard', { ...code, ...ROOM, teleconsultationId: ID }]]);
       expect(asked).toEqual([
         ['sessions', 'room-1', 0, 1500],
         ['room', 'room-1', 1500],
@@ -200,6 +206,13 @@ describe('an event', () => {
   ])('is ignored where it is one %s', async (_, event, byRoom) => {
     const { info, asked } = await hearing(event, { byRoom });
     expect([info.map(([name]) => name), asked]).toEqual([['event.ignored'], []]);
+  });
+
+  it('of which nobody says where it happened, or what, is looked up nowhere', async () => {
+    const nowhere = await hearing({ event: 'on_session_ended', roomId: undefined });
+    expect([nowhere.info, nowhere.looked]).toStrictEqual([[['event.ignored', { code: 'on_session_ended' }]], []]);
+    const other = await hearing({ event: 'on_message_chat', ...ROOM });
+    expect([other.info, other.looked]).toStrictEqual([[['event.ignored', { code: 'on_message_chat', ...ROOM }]], []]);
   });
 
   it('leads to its record by the description of the room where nothing was noted', async () => {

@@ -31,18 +31,31 @@ type Options = NonNullable<Parameters<typeof aRoomsWorld>[0]> & {
   repeatable?: RepeatableBooking;
   people?: readonly Person[];
   callerId?: string;
+  /** Whoever it is, Kaleyra knows them under one id. */
+  sameUser?: boolean;
   groups?: string[];
   /** Somebody has written a record under the new id just before us. */
   created?: Teleconsultation;
 };
 
 const booking = async (options: Options = {}) => {
-  const { repeatable, people = [drRossi, mrBianchi], callerId = 'dr-rossi', groups = [], created, ...rest } = options;
+  const {
+    repeatable,
+    people = [drRossi, mrBianchi],
+    callerId = 'dr-rossi',
+    groups = [],
+    created,
+    sameUser,
+    ...rest
+  } = options;
   const { scope, world } = aRoomsWorld({ now: NOW, ...rest });
   const firsts: Teleconsultation[] = [];
   const all = {
     ...scope,
     caller: { id: callerId, groups, scopes: [], fullName: null },
+    ...(sameUser && {
+      people: { ...scope.people, identify: async () => ({ kaleyraId: 'usr_same', confirmedRole: undefined }) },
+    }),
     ids: { ...scope.ids, recordId: () => NEW_ID },
     records: {
       ...scope.records,
@@ -119,8 +132,16 @@ describe('a booking', () => {
     expect(world.journal).toEqual([]);
   });
 
+  it('is refused where two participants are one user at Kaleyra', async () => {
+    const rule = 'two participants are the same user at the video service';
+    expect((await booking({ sameUser: true })).outcome).toMatchObject({
+      message: `Failed POST /teleconsultation: ${rule}`,
+    });
+  });
+
   it('is to be repeated where its id was taken, which chance alone can do', async () => {
-    const { outcome } = await booking({ created: aRecord() });
+    const { outcome, world } = await booking({ created: aRecord() });
+    expect(world.metrics).toEqual([]);
     expect(outcome).toMatchObject({
       status: 409,
       retryAfter: 1,
@@ -162,7 +183,7 @@ describe('a booking that may be repeated', () => {
     const { outcome, world } = await booking({ repeatable: REPEATABLE, record: unfinished });
     expect(outcome).toBe(REPEATABLE.id);
     expect(world.stored).toMatchObject({ state: 'PUBLIC', room: { id: 'made-1' }, booking: done });
-    expect(calls(world.journal, 'create ')).toBe(0);
+    expect(world.journal).not.toContain('create');
   });
 
   it('goes on where another attempt was faster to begin and has stopped', async () => {
@@ -185,6 +206,7 @@ describe('a booking that may be repeated', () => {
       meanwhile: (_, stored) => ({ ...stored, version: stored.version + 1 }),
     });
     expect(outcome).toMatchObject({ status: 409, message: 'the booking was interrupted, please repeat it' });
+    expect(calls(world.journal, 'change')).toBe(5);
     expect(calls(world.journal, 'createRoom')).toBe(0);
   });
 
