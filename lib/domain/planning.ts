@@ -42,6 +42,7 @@ const inviteesOf = async (
       path: `${pathOfParticipant(participants.form, index)}${field}`,
       message,
     }));
+    // Stryker disable next-line OptionalChaining: there is a first one
     throw refusedByRule(operation, `${details[0]?.path} ${message}`, details);
   }
   return invitees;
@@ -79,6 +80,7 @@ const withGroups = async (scope: Scope, plan: Plan): Promise<Plan> => {
 
 export const planCreation = async (scope: Scope, body: CreateRequest): Promise<Plan> => {
   const operation = 'POST /teleconsultation';
+  // Stryker disable next-line ObjectLiteral: a booking says both of its times itself
   const times = timesAfter(body, { startDate: body.start_date, endDate: null });
   const problems = problemsOfTimes(body, times, scope.config.rooms.unlimited);
   if (problems.length > 0) throw invalidInput(problems);

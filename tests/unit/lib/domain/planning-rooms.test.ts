@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { changesRoom } from '../../../../lib/domain/change-teleconsultation.ts';
 import { placeholderOf } from '../../../../lib/domain/erasure/placeholder.ts';
-import { assertRoomCanBeMade, type Plan, planAddition, planChange } from '../../../../lib/domain/planning.ts';
+import {
+  assertRoomCanBeMade,
+  isStoredAs,
+  type Plan,
+  planAddition,
+  planChange,
+} from '../../../../lib/domain/planning.ts';
 import type { Directory } from '../../../../lib/domain/ports.ts';
 import type { Invitee, Participant, Teleconsultation } from '../../../../lib/domain/teleconsultation.ts';
 import { aConfig } from '../../../support/configs.ts';
@@ -136,5 +142,37 @@ describe('people whom the retired service left undescribed', () => {
       'POST /data',
     );
     expect(plan.invitees.map(({ groups }) => groups)).toEqual([['patient'], ['doctor']]);
+  });
+
+  const adding = async (waiting: Teleconsultation, describe: Directory['describe']) => {
+    const { scope, asked } = knowing({ 'mr-bianchi': { groups: ['patient'] } });
+    const directory = { describeCaller: scope.directory.describeCaller, describe };
+    const added = { externalId: 'dr-rossi', groups: ['doctor'], fullName: 'Dr', language: undefined };
+    const plan = await planAddition({ ...scope, directory }, waiting, added as never, 'POST /data').catch(
+      (error: Error) => error,
+    );
+    return { plan, asked };
+  };
+
+  it('are nobody’s question while somebody else is still missing', async () => {
+    const waiting = aRecord({ expected: 3, participants: [undescribed(patient)] });
+    const { plan, asked } = await adding(waiting, async ({ data }) => data as never);
+    expect([plan, asked]).toMatchObject([{ invitees: [{ groups: [] }, { groups: ['doctor'] }] }, []]);
+  });
+
+  it('and somebody whom nobody describes cannot be added', async () => {
+    const { plan } = await adding(aRecord({ expected: 3 }), async () => []);
+    expect(plan).toMatchObject({ status: 400, details: [{ path: 'body.userId', message: 'is required' }] });
+  });
+
+  it('are as stored under any name while none is stored, and with any groups', () => {
+    const same = (one: Participant, wanted: Participant) => {
+      const record = aRecord({ participants: [one, patient] });
+      const { startDate, endDate, expected } = record;
+      return isStoredAs({ startDate, endDate, expected, invitees: [wanted, patient] }, record);
+    };
+    expect(same(undescribed(doctor), doctor)).toBe(true);
+    expect(same({ ...undescribed(doctor), fullName: 'As Stored' }, doctor)).toBe(false);
+    expect(same({ ...doctor, fullName: null }, doctor)).toBe(false);
   });
 });
