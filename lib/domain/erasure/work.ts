@@ -125,5 +125,6 @@ export const recordsOf = async (scope: Scope, kaleyraIds: readonly string[]): Pr
       after = next;
     } while (after !== undefined);
   }
+  // Stryker disable next-line EqualityOperator: every id is there once
   return [...found.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
 };
