@@ -52,3 +52,12 @@ describe('a room that is to be closed', () => {
     expect(owedForMs(record, rooms, undefined, closing + 30 * HOUR + MINUTE)).toBe(MINUTE);
   });
 });
+
+it('counts from the very instant at which something is due', () => {
+  expect(age({ owed: [owed(START, 1)] })).toBe(MINUTE);
+  expect(age({ owed: [owed(START + 1, 1)] })).toBe(0);
+  const closing = START + HOUR + rooms.closeGraceMs;
+  const upkeep = { roomId: 'room-1', filesClearedAt: null, closedAt: null, attempts: 2, notBefore: 0 };
+  expect(owedForMs(withRoom(aRecord({ upkeep })), rooms, undefined, closing)).toBe(3 * MINUTE);
+  expect(owedForMs(withRoom(aRecord({ upkeep })), rooms, undefined, closing - 1)).toBe(0);
+});

@@ -12,3 +12,13 @@ it('all rooms are compared first, then weekly; one that is under way goes on', (
   const full = { startedAt: 500, offset: 95, cameTo: 60 };
   expect(fullSweepAt({ ...done, full }, 500 + 9 * DAY)).toBe(full);
 });
+
+it('before the first run nothing was compared, and the walk begins at the first shard', () => {
+  expect(firstSweep(7)).toEqual({
+    comparedBefore: 7,
+    fullAt: null,
+    full: null,
+    undecided: [],
+    records: { shard: '0', after: null },
+  });
+});
