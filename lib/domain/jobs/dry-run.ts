@@ -12,6 +12,8 @@ const onlyReading = (kaleyra: Kaleyra): Kaleyra => {
   const refuse = async (): Promise<never> => {
     throw new TypeError('a dry run makes nothing');
   };
+  // Whoever looks again, as after a deletion, must find them gone.
+  const gone = new Set<string>();
   return {
     ...kaleyra,
     createUser: refuse,
@@ -22,7 +24,13 @@ const onlyReading = (kaleyra: Kaleyra): Kaleyra => {
     setDefaultBackground: refuse,
     deleteRoom: done,
     disableRoom: done,
-    deleteUpload: done,
+    listUploads: async (roomId, offset) => {
+      const page = await kaleyra.listUploads(roomId, offset);
+      return { ...page, keys: page.keys.filter(key => !gone.has(key)) };
+    },
+    deleteUpload: async key => {
+      gone.add(key);
+    },
     deleteUser: async () => 'deleted',
     deleteRecording: async sessionId => {
       const found = await kaleyra.findRecording(sessionId);

@@ -273,22 +273,17 @@ describe('several rooms', () => {
     const others = [await aBooking(world, { startsIn: '3 days' }), await aBooking(world, { startsIn: '4 days' })];
     world.clock.moveBy(untilOver);
     const [operations, keys] = [new Set<string>(), new Set<string>()];
-    world.client.middlewareStack.add(
-      (next, context) => args => {
-        const { Key } = args.input as { Key?: { pk: string } };
-        operations.add(String((context as { commandName?: string }).commandName));
-        if (Key !== undefined) keys.add(Key.pk);
-        return next(args);
-      },
-      { step: 'initialize', name: 'listen' },
-    );
+    const stop = world.store.listen(({ operation, input: { Key } }) => {
+      operations.add(operation);
+      if (Key !== undefined) keys.add(String(Key.pk));
+    });
     expect(await cleanUp(world)).toMatchObject({ deleted: 3 });
     expect(keys).toContain(due.id);
     for (const other of others) expect(keys).not.toContain(other);
     await reconcile(world);
-    world.client.middlewareStack.remove('listen');
-    expect(operations).toContain('QueryCommand');
-    expect(operations).not.toContain('ScanCommand');
+    stop();
+    expect(operations).toContain('Query');
+    expect(operations).not.toContain('Scan');
   });
 
   it('two runs at once do no harm, and neither does a reconciler beside them', async () => {
