@@ -10,11 +10,15 @@ const LONG = [
   'tests/integration/faults/{deletions,dynamodb,jobs-at-dynamodb}.test.ts',
 ];
 
+/** What plays a part of all there is in everybody's run, and all of it in the long one. */
+const WIDER = ['tests/contract/template.test.ts', 'tests/integration/{canary-jwt,dialects}.test.ts'];
+
+const isLong = process.env.TESTS === 'all';
+
 export default defineConfig({
   test: {
-    include: ['tests/{unit,integration,contract}/**/*.test.ts'],
-    // Only `npm run test:long` runs them as well.
-    exclude: process.env.TESTS === 'all' ? [] : LONG,
+    include: isLong ? [...LONG, ...WIDER] : ['tests/{unit,integration,contract}/**/*.test.ts'],
+    exclude: isLong ? [] : LONG,
     // Two cores: more workers than that only make the timing of integration tests noisier.
     maxWorkers: 2,
     // Never the reason why one fails on a busy machine.

@@ -58,7 +58,7 @@ describe('the fuzzer', () => {
     expect((await fuzzed.world.api.delete(`/teleconsultation/${future}`)).status).toBe(204);
     expect(await fuzzed.changes()).toEqual(
       expect.arrayContaining([
-        `UpdateItemCommand {"pk":"${future}","sk":"record"}`,
+        `UpdateItem {"pk":"${future}","sk":"record"}`,
         expect.stringMatching(/^DELETE \/v2\/rooms\/room_\w+ at Kaleyra$/),
       ]),
     );

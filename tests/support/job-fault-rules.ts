@@ -21,6 +21,8 @@ export const documentedForJobsAtKaleyra = (route: string, call: string, kind: st
   // S3 has it done again, twice.
   if (route === 'processBackgroundUpload') return 'error';
   if (THROTTLED.includes(kind)) return 'left';
+  // Nobody listens at the port: what comes after this call is not answered either.
+  if (kind === 'refused') return 'failed';
   if (SPARED_BY_KALEYRA.test(`${route}, ${call}`) || isBelieved(call, kind)) return got;
   return 'failed';
 };

@@ -80,7 +80,10 @@ const reconciliation: JobSituation = {
     const stray = await aStray(world, claimed, claimed);
     world.clock.moveBy(span('40 minutes'));
     const record = await recordOf(world, claimed);
-    await records.change(record, { ...record, claim: { operation: 'died', until: world.clock.now() - 1 } });
+    await records.change(record, {
+      ...record,
+      claim: { operation: 'died', until: world.clock.now() - span('1 minute') },
+    });
     return JSON.stringify({ lost, rooms: [owing.roomId, stray] });
   },
   run: world =>
