@@ -70,6 +70,16 @@ describe('ids', () => {
     expect(new Set(Array.from({ length: 1000 }, () => randomIds[kind]())).size).toBe(1000);
   });
 
+  it('no random byte goes into two of them', () => {
+    const kinds = ['recordId', 'kaleyraUserId', 'operation'] as const;
+    const ids = Array.from({ length: 900 }, (_, index) => randomIds[kinds[index % 3] ?? 'recordId']());
+    const runsOfSixBytes = ids.flatMap(id => {
+      const digits = id.replace('usr_', '');
+      return Array.from({ length: digits.length / 2 - 5 }, (_, at) => digits.slice(2 * at, 2 * at + 12));
+    });
+    expect(new Set(runsOfSixBytes).size).toBe(runsOfSixBytes.length);
+  });
+
   it('jitter covers everything from 0 up to and without its bound', () => {
     expect([...new Set(Array.from({ length: 500 }, () => randomIds.jitter(3)))].sort()).toEqual([0, 1, 2]);
   });
