@@ -69,6 +69,7 @@ export const keepsRoom = (
   planned: Asking,
   config: Pick<Config, 'rooms' | 'privileges'>,
 ): boolean => {
-  const made = record.room?.specHash ?? null;
+  if (record.room === null) return !isComplete(planned);
+  const made = record.room.specHash;
   return (made === IMPORTED_ROOM ? hashOf(withGroupsFrom(record, planned), config) : made) === hashOf(planned, config);
 };
