@@ -17,6 +17,7 @@ import { answerTo } from './failures.ts';
 import { gatewaySecretsFor } from './gateway-secrets.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { refuseHeavyJson } from './json-limits.ts';
+import { plainJsonIn } from './plain-json.ts';
 import { headersOf } from './request-headers.ts';
 import { refuseOversized } from './request-limits.ts';
 
@@ -161,7 +162,10 @@ const build = <Path extends z.ZodMiniType, Query extends z.ZodMiniType, Body ext
     stack.before(request => {
       if (hasBody(request.event)) {
         refuseHeavyJson(request.event);
-        return parser.before?.(request);
+        const plain = plainJsonIn(request.event);
+        if (plain === undefined) return parser.before?.(request);
+        Object.assign(request.event, { body: plain });
+        return;
       }
       if (schemas.optionalBody !== true) throw invalidInput([{ path: 'body', message: 'must be an object' }]);
       Object.assign(request.event, { body: {} });
