@@ -78,6 +78,9 @@ const FIELDS = {
   frames: /^[a-z0-9][A-Za-z0-9_.-]{0,100}:\d+$/,
 } as const satisfies Record<Exclude<keyof LogFields, 'counts'>, RegExp>;
 
+/** In the order in which they stand in a line. */
+const PATTERNS = Object.entries(FIELDS) as readonly [keyof typeof FIELDS, RegExp][];
+
 const safe = (value: unknown, pattern: RegExp): unknown => {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value === 'string') return pattern.test(value) ? value : '(withheld)';
@@ -110,8 +113,8 @@ export const createLogger = (
     (event: string, fields: LogFields = {}): void => {
       if ((WEIGHT[at] ?? 0) < lowest) return;
       const line: Record<string, unknown> = { time: new Date(now()).toISOString(), level: at, event, ...context };
-      for (const [field, pattern] of Object.entries(FIELDS)) {
-        const value = fields[field as keyof typeof FIELDS];
+      for (const [field, pattern] of PATTERNS) {
+        const value = fields[field];
         if (value !== undefined) line[field] = safe(value, pattern);
       }
       if (fields.counts !== undefined) line.counts = numbersIn(fields.counts);

@@ -56,6 +56,30 @@ export const toStoredRecord = (record: Teleconsultation, op: string): StoredReco
 
 /** @throws ZodError when the item is not a record */
 export const fromStoredRecord = (item: unknown): { record: Teleconsultation; op: string } => {
-  const { op, ...record } = StoredRecord.parse(item);
-  return { record, op };
+  const stored = StoredRecord.parse(item);
+  // Key by key: a rest of twenty keys takes as long as a fifth of the parsing.
+  return {
+    record: {
+      id: stored.id,
+      state: stored.state,
+      startDate: stored.startDate,
+      endDate: stored.endDate,
+      expected: stored.expected,
+      participants: stored.participants,
+      room: stored.room,
+      claim: stored.claim,
+      owed: stored.owed,
+      upkeep: stored.upkeep,
+      formerRooms: stored.formerRooms,
+      formerPeople: stored.formerPeople,
+      booking: stored.booking,
+      creatorId: stored.creatorId,
+      createdAt: stored.createdAt,
+      updaterId: stored.updaterId,
+      updatedAt: stored.updatedAt,
+      revision: stored.revision,
+      version: stored.version,
+    },
+    op: stored.op,
+  };
 };
