@@ -45,5 +45,5 @@ const refuseDeepOrMany = (text: string): void => {
 /** @throws ServiceError 413 for a body that is too large, 400 for one that is too deep or holds too much */
 export const refuseHeavyJson = (event: Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'>): void => {
   if (sizeOf(event) > LARGEST_BYTES) throw tooLarge(`a JSON body may have at most ${LARGEST_BYTES} bytes`);
-  refuseDeepOrMany(bytesOf(event).toString('utf8'));
+  refuseDeepOrMany(event.isBase64Encoded ? bytesOf(event).toString('utf8') : (event.body ?? ''));
 };
