@@ -1,4 +1,5 @@
 import { isKaleyraError, refusedByRule } from '../errors.ts';
+import type { Personal } from '../personal.ts';
 import { FullName } from '../schemas/fields.ts';
 import { type ListForm, pathOfId } from '../schemas/requests.ts';
 import { together } from '../together.ts';
@@ -91,13 +92,15 @@ const introduceOne = async (scope: Scope, { known, role }: Introduced): Promise<
 const isCaller = ({ caller }: Scope, externalId: string): boolean =>
   caller.id === externalId && externalId !== 'null' && externalId !== 'undefined';
 
+const usable = (name: string | null): Personal | undefined =>
+  name === null ? undefined : FullName.safeParse(name).data;
+
 /** What somebody is called, and who says so: about themselves people know better than who booked for them. */
 const nameOf = (scope: Scope, invitee: Invitee): { fullName: string | null; source: NameSource } => {
   const { fullName, nameSource } = invitee;
   if (nameSource !== undefined) return { fullName, source: nameSource };
   if (!isCaller(scope, invitee.externalId)) return { fullName, source: 'booking' };
-  const names = [scope.caller.fullName, fullName].map(name => FullName.safeParse(name).data);
-  return { fullName: names.find(name => name !== undefined) ?? null, source: 'self' };
+  return { fullName: usable(scope.caller.fullName) ?? usable(fullName) ?? null, source: 'self' };
 };
 
 const noteName = (scope: Scope, { invitee, known }: Identified): Promise<void> =>
