@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 
 /**
  * What can be told apart without being told: a digest under the deployment's key. Equal parts give equal digests, and from a
@@ -13,7 +13,8 @@ export type KeyedDigest = (purpose: DigestPurpose, ...parts: readonly string[]) 
 export type DigestPurpose = 'booking' | 'request';
 
 /** @returns sixty-four hex digits */
-export const createKeyedDigest =
-  (key: string | Uint8Array): KeyedDigest =>
-  (...purposeAndParts) =>
-    createHmac('sha256', key).update(JSON.stringify(purposeAndParts), 'utf8').digest('hex');
+export const createKeyedDigest = (key: string | Uint8Array): KeyedDigest => {
+  const secret = createSecretKey(Buffer.from(key));
+  return (...purposeAndParts) =>
+    createHmac('sha256', secret).update(JSON.stringify(purposeAndParts), 'utf8').digest('hex');
+};
