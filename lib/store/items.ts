@@ -57,7 +57,7 @@ export const toStoredRecord = (record: Teleconsultation, op: string): StoredReco
 /** @throws ZodError when the item is not a record */
 export const fromStoredRecord = (item: unknown): { record: Teleconsultation; op: string } => {
   const stored = StoredRecord.parse(item);
-  // Key by key: a rest of twenty keys takes as long as a fifth of the parsing.
+  // Key by key: a rest of twenty keys takes a third as long as the parsing.
   return {
     record: {
       id: stored.id,
