@@ -5,8 +5,8 @@ import { defineConfig } from 'vitest/config';
  * a program that may have to be installed first (nginx).
  */
 const LONG = [
-  'tests/contract/{client-package,deployment,documentation-zip,edge,identity,secrets}.test.ts',
-  'tests/integration/{contention,doctor,erasure-cut-off,nginx,second-emulator,store-on-sdk}.test.ts',
+  'tests/contract/{client-package,deployment,documentation-zip,edge,identity,operations,secrets}.test.ts',
+  'tests/integration/{contention,doctor,erasure-cut-off,nginx,no-leaks,no-leaks-inside,second-emulator,store-on-sdk}.test.ts',
   'tests/integration/faults/{deletions,dynamodb,jobs-at-dynamodb}.test.ts',
 ];
 

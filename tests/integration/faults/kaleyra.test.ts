@@ -33,6 +33,6 @@ playFamily({
     'DELETE /teleconsultation/{id}, DELETE /rooms/{id}, drip',
     'GET /teleconsultation/{id}, GET /rooms/{id}, drip',
   ],
-  share: 8,
+  share: 24,
   documented: documentedForKaleyra,
 });

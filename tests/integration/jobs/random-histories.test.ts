@@ -217,6 +217,7 @@ it('any history ends with a table and a Kaleyra that agree', async () => {
       expect(await cleanUp(world)).toMatchObject({ seen: 0, deleted: 0, failed: 0, left: 0 });
       expect(await stillToDo(world)).toEqual([]);
     }),
-    { numRuns: Number(process.env.HISTORIES ?? 6) },
+    // The same few in each run; `HISTORIES=25` plays as many others.
+    process.env.HISTORIES === undefined ? { numRuns: 3, seed: 1 } : { numRuns: Number(process.env.HISTORIES) },
   );
 }, 1_800_000);
