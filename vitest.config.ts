@@ -11,30 +11,52 @@ const LONG = [
 ];
 
 /** What plays a part of all there is in everybody's run, and all of it in the long one. */
-const WIDER = ['tests/contract/template.test.ts', 'tests/integration/{canary-jwt,dialects}.test.ts'];
+const WIDER = [
+  'tests/contract/template.test.ts',
+  'tests/integration/{canary-jwt,dialects}.test.ts',
+  'tests/integration/faults/{jobs-at-kaleyra,kaleyra}.test.ts',
+];
 
 const isLong = process.env.TESTS === 'all';
 
+/** Rules, mappings and schemas: their files leave nothing behind, so they share workers, which saves a start for each. */
+const PURE = ['tests/unit/lib/{domain,http,schemas,store}/**/*.test.ts'];
+
+/** What holds for every test, however it is run. */
+export const settings = {
+  // Never the reason why one fails on a busy machine.
+  testTimeout: 120_000,
+  hookTimeout: 240_000,
+  // A function takes its configuration while its module loads; tests then bind it to dependencies of their own.
+  env: {
+    BANDYER_API_SECRET_KEY: 'ak_test_000000000000000000000000',
+    BANDYER_BASE_URL: 'http://127.0.0.1:9',
+    TELECONSULTATIONS_TABLE: 'not-a-table',
+    GATEWAY_SECRETS: 'only-there-so-that-the-functions-load',
+    HASH_KEY: 'only-there-so-that-the-functions-load',
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'none',
+    AWS_SECRET_ACCESS_KEY: 'none',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  },
+};
+
+const SHORT = [
+  { test: { ...settings, name: 'pure', include: PURE, isolate: false } },
+  {
+    test: {
+      ...settings,
+      name: 'alone',
+      include: ['tests/{unit,integration,contract}/**/*.test.ts'],
+      exclude: [...LONG, ...PURE],
+    },
+  },
+];
+
 export default defineConfig({
   test: {
-    include: isLong ? [...LONG, ...WIDER] : ['tests/{unit,integration,contract}/**/*.test.ts'],
-    exclude: isLong ? [] : LONG,
     // Two cores: more workers than that only make the timing of integration tests noisier.
     maxWorkers: 2,
-    // Never the reason why one fails on a busy machine.
-    testTimeout: 120_000,
-    hookTimeout: 240_000,
-    // A function takes its configuration while its module loads; tests then bind it to dependencies of their own.
-    env: {
-      BANDYER_API_SECRET_KEY: 'ak_test_000000000000000000000000',
-      BANDYER_BASE_URL: 'http://127.0.0.1:9',
-      TELECONSULTATIONS_TABLE: 'not-a-table',
-      GATEWAY_SECRETS: 'only-there-so-that-the-functions-load',
-      HASH_KEY: 'only-there-so-that-the-functions-load',
-      AWS_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: 'none',
-      AWS_SECRET_ACCESS_KEY: 'none',
-      AWS_EC2_METADATA_DISABLED: 'true',
-    },
+    ...(isLong ? { ...settings, include: [...LONG, ...WIDER] } : { projects: SHORT }),
   },
 });

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import base from '../../vitest.config.ts';
+import { settings } from '../../vitest.config.ts';
 
 /** Quick enough to be run for every mutant; `TESTS=all` adds those that run the handlers in process. */
 const UNIT = ['tests/unit/lib/{domain,store,kaleyra}/**/*.test.ts'];
@@ -7,7 +7,8 @@ const INTEGRATION = ['tests/integration/**/*.test.ts'];
 
 export default defineConfig({
   test: {
-    ...base.test,
+    ...settings,
+    maxWorkers: 2,
     include: process.env.TESTS === 'all' ? [...UNIT, ...INTEGRATION] : UNIT,
     // The tester runs tests in threads, which cannot have a time zone of their own.
     exclude: ['tests/unit/lib/kaleyra/time-zones.test.ts'],
