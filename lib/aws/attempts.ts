@@ -19,6 +19,8 @@ export interface AttemptOptions {
   sleep?(ms: number, signal: AbortSignal): Promise<void>;
   /** A whole number below that. */
   jitter?(below: number): number;
+  /** What a process has for repeats, and never more than that: 5 for each that is throttled, 14 for another. */
+  reserve?: number;
 }
 
 const THROTTLED = [
@@ -59,7 +61,7 @@ const throttled: Kind = { pauseMs: 1000, cost: 5 };
 const passing: Kind = { pauseMs: 50, cost: 14 };
 
 const LONGEST_PAUSE_MS = 20_000;
-const LEFT_AT_THE_START = 500;
+const RESERVE = 500;
 /** What a call that needed no repeat gives back. */
 const REWARD = 1;
 
@@ -77,15 +79,15 @@ const kindOf = (error: unknown): Kind | undefined => {
 };
 
 export const createAttempts = (options: AttemptOptions = {}): Attempts => {
-  const { most = 3, sleep = systemClock.sleep, jitter = randomIds.jitter } = options;
-  let left = LEFT_AT_THE_START;
+  const { most = 3, sleep = systemClock.sleep, jitter = randomIds.jitter, reserve = RESERVE } = options;
+  let left = reserve;
   return {
     run: async (attempt, signal) => {
       let spent = 0;
       for (let count = 1; ; count += 1) {
         try {
           const result = await attempt();
-          left = Math.min(LEFT_AT_THE_START, left + (spent === 0 ? REWARD : spent));
+          left = Math.min(reserve, left + (spent === 0 ? REWARD : spent));
           return result;
         } catch (error) {
           if (signal.aborted) throw signal.reason;

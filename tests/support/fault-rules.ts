@@ -62,9 +62,9 @@ export const documentedForKaleyra = (route: string, call: string, kind: string, 
   return String(OF_KALEYRA[kind]);
 };
 
-/** The SDK has tried again, and all was well. */
+/** Three attempts, and none was answered. */
 const REPEATED_IN_VAIN = ['throttled', '500', 'reset', 'HTML', 'refused', 'time-out'];
-const DONE_BUT_UNANSWERED = ['lost', 'half', 'done, HTML', 'drip'];
+const DONE_BUT_UNANSWERED = ['lost', 'half', 'drip'];
 
 /** What is known without them is enough. */
 const SPARED_BY_STORE: readonly [route: RegExp, call: RegExp][] = [
@@ -81,5 +81,6 @@ export const documentedForStore = (route: string, call: string, kind: string, { 
   if (REPEATED_IN_VAIN.includes(kind)) return '503';
   // The mark on the record says whose write it was.
   if (DONE_BUT_UNANSWERED.includes(kind)) return call.startsWith('UpdateItem record') ? got : '503';
+  // Once, or answered with the condition of its own repeat: the next attempt is fine.
   return got;
 };

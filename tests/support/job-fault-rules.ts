@@ -27,10 +27,10 @@ export const documentedForJobsAtKaleyra = (route: string, call: string, kind: st
   return 'failed';
 };
 
-/** The SDK has tried again, and all was well; or the write is done, and its own repeat was told so. */
-const HARMLESS: readonly string[] = ['throttled once', 'lost once', 'condition'];
+/** Once: the next attempt is fine, or is told that the write is done. */
+const HARMLESS: readonly string[] = ['throttled once', 'lost once', 'condition', 'done, HTML'];
 /** Done, whatever the answer was: the mark on the record says whose write it was. */
-const DONE_BUT_UNANSWERED: readonly string[] = ['lost', 'half', 'done, HTML', 'drip'];
+const DONE_BUT_UNANSWERED: readonly string[] = ['lost', 'half', 'drip'];
 
 /** What is known without them is enough. */
 const SPARED_BY_STORE = /^(GetItem circuit|PutItem room)$/;

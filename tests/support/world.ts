@@ -83,6 +83,9 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** One outage follows another here, and each is to be met by a process that has seen none. */
+const NEVER_TIRED = Number.MAX_SAFE_INTEGER;
+
 /** Everything lives in this one process: on a busy machine, DynamoDB takes longer than a function would wait. */
 const PATIENT = { connectMs: 8000, answerMs: 8000 };
 
@@ -141,6 +144,7 @@ export const openWorld = async ({
       : createStoreClient({
           environment: process.env,
           endpoint: dynamodb.url,
+          attempts: { reserve: NEVER_TIRED },
           ...(storeLimits !== 'as deployed' && { limits: storeLimits }),
         }),
   );
