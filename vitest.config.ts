@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { TO_LOAD } from './tests/support/to-load.ts';
 
 /**
  * What packages the service once more, under other settings than the template's own test does, or takes as long as that, or needs
@@ -6,7 +7,7 @@ import { defineConfig } from 'vitest/config';
  */
 const LONG = [
   'tests/contract/{client-package,deployment,documentation-zip,edge,identity,operations,secrets}.test.ts',
-  'tests/integration/{contention,doctor,erasure-cut-off,nginx,no-leaks,no-leaks-inside,second-emulator,store-on-sdk}.test.ts',
+  'tests/integration/{contention,doctor,erasure-cut-off,nginx,no-leaks,no-leaks-inside,proofs,second-emulator,store-on-sdk}.test.ts',
   'tests/integration/faults/{deletions,dynamodb,jobs-at-dynamodb}.test.ts',
 ];
 
@@ -27,18 +28,7 @@ export const settings = {
   // Never the reason why one fails on a busy machine.
   testTimeout: 120_000,
   hookTimeout: 240_000,
-  // A function takes its configuration while its module loads; tests then bind it to dependencies of their own.
-  env: {
-    BANDYER_API_SECRET_KEY: 'ak_test_000000000000000000000000',
-    BANDYER_BASE_URL: 'http://127.0.0.1:9',
-    TELECONSULTATIONS_TABLE: 'not-a-table',
-    GATEWAY_SECRETS: 'only-there-so-that-the-functions-load',
-    HASH_KEY: 'only-there-so-that-the-functions-load',
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'none',
-    AWS_SECRET_ACCESS_KEY: 'none',
-    AWS_EC2_METADATA_DISABLED: 'true',
-  },
+  env: TO_LOAD,
 };
 
 const SHORT = [

@@ -4,7 +4,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import vitest from '../../vitest.config.ts';
+import { TO_LOAD } from '../support/to-load.ts';
 
 const { values } = parseArgs({
   options: { seconds: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } },
@@ -15,8 +15,7 @@ const wholeNumber = (name: 'seconds' | 'seed', usual: number): number => {
   return value;
 };
 
-// A function takes its configuration while its module loads; the world then binds it to dependencies of its own.
-Object.assign(process.env, vitest.test?.env);
+Object.assign(process.env, TO_LOAD);
 const { openFuzzWorld } = await import('./world.ts');
 const { describeBreach, describeReport, fuzz } = await import('./fuzz.ts');
 
