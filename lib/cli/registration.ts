@@ -1,7 +1,7 @@
 import { systemClock } from '../clock.ts';
 import { type Callbacks, findUnregistered, type Registration, registerCallbacks } from '../domain/callbacks.ts';
-import { AnyCompany } from '../kaleyra/answers.ts';
 import { createCallbacksClient } from '../kaleyra/callbacks.ts';
+import { AnyCompany } from '../kaleyra/company-answers.ts';
 import { createTransport, type Transport } from '../kaleyra/transport.ts';
 import { createLogger } from '../log.ts';
 import { noMetrics } from '../metrics.ts';

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import type { Callbacks, RegisteredWebhook } from '../domain/callbacks.ts';
-import { ChangedCompany, Done, idOf, page } from './answers.ts';
+import { Done } from './answers.ts';
+import { ChangedCompany } from './company-answers.ts';
 import { unreadable } from './errors.ts';
+import { type Fields, idOf, page, reading } from './fields.ts';
 import type { Transport } from './transport.ts';
 
 /** Where Kaleyra sends what it sends of its own accord. No function needs this; a command does. */
@@ -14,13 +16,10 @@ const VERSION = '1';
 /** Kaleyra does not publish whether a webhook names one event or several: both are read. */
 const Webhook = z.pipe(
   z.record(z.string(), z.unknown()),
-  z.transform((webhook, context): RegisteredWebhook => {
+  reading((webhook: Fields): RegisteredWebhook | undefined => {
     const id = idOf(webhook, 'id', 'webhook_id');
     const url = idOf(webhook, 'url', 'post_event_webhook_url');
-    if (id === undefined || url === undefined) {
-      context.issues.push({ code: 'custom', input: context.value, message: 'has no id or no address' });
-      return z.NEVER;
-    }
+    if (id === undefined || url === undefined) return undefined;
     const events = [webhook.events ?? webhook.event].flat().filter(event => typeof event === 'string');
     return { id, url, events, signsBody: String(webhook.version) === VERSION };
   }),

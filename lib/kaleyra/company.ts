@@ -1,5 +1,5 @@
 import type { Kaleyra } from '../domain/ports.ts';
-import { BackgroundList, ChangedCompany, UploadedBackground } from './answers.ts';
+import { BackgroundList, ChangedCompany, UploadedBackground } from './company-answers.ts';
 import type { Transport } from './transport.ts';
 
 /** Up to 16 MB go out in one call; less than the time that all calls of a request have together. */

@@ -1,6 +1,6 @@
 import type { Kaleyra } from '../domain/ports.ts';
-import { AnyCompany } from './answers.ts';
 import { createCompanyClient } from './company.ts';
+import { AnyCompany } from './company-answers.ts';
 import { createCredentialsClient } from './credentials.ts';
 import { createFilesClient } from './files.ts';
 import { createRoomsClient } from './rooms.ts';

@@ -1,0 +1,47 @@
+import * as z from 'zod/mini';
+
+/** How the parts of Kaleyra's answers are read, whichever of its two versions and their spellings they come in. */
+
+export type Fields = Record<string, unknown>;
+
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Makes something of an answer, or of a part of it; where `read` makes undefined of it, it is none that can be read. */
+export const reading = <From, To>(read: (from: From) => To | undefined) =>
+  z.pipe(
+    z.transform((from: From): unknown => read(from)),
+    z.custom<To>(made => made !== undefined),
+  );
+
+/** v1 wraps a resource in its name and v2 does not; an id may then stand beside the wrapper. */
+export const unwrapped = (name: string) =>
+  reading((body: unknown): Fields | undefined => {
+    if (!isFields(body)) return undefined;
+    const inner = body[name];
+    return isFields(inner) ? { ...body, ...inner } : body;
+  });
+
+export const textOr = (value: unknown, fallback: string): string =>
+  typeof value === 'string' && value !== '' ? value : fallback;
+export const numberOr = (value: unknown, fallback: number): number =>
+  typeof value === 'number' && Number.isFinite(value) ? value : fallback;
+export const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** @returns milliseconds since 1970 */
+export const instantOrNull = (value: unknown): number | null => {
+  // v1 dates leave out the zone, which is UTC.
+  const text = typeof value === 'string' && !/(Z|[+-]\d\d:\d\d)$/.test(value) ? `${value}Z` : value;
+  const instant = typeof text === 'string' ? Date.parse(text) : Number.NaN;
+  return Number.isFinite(instant) ? instant : null;
+};
+
+/** The first of these that has a text. */
+export const idOf = (fields: Fields, ...spellings: string[]): string | undefined =>
+  spellings.map(spelling => fields[spelling]).find((id): id is string => typeof id === 'string' && id !== '');
+
+/** `has_more` decides: treating its absence as the end could leave somebody's files behind. */
+export const page = <Item extends z.ZodMiniType, Name extends string>(name: Name, item: Item) =>
+  z.object({ has_more: z.boolean(), [name]: z.array(item) } as { has_more: z.ZodMiniBoolean } & {
+    [key in Name]: z.ZodMiniArray<Item>;
+  });
