@@ -1,14 +1,7 @@
 import type { Kaleyra } from '../domain/ports.ts';
-import { isKaleyraError } from '../errors.ts';
 import { Credentials } from './answers.ts';
-import { isMissing, unreadable } from './errors.ts';
+import { isUnknownUser, unreadable } from './errors.ts';
 import type { Transport } from './transport.ts';
-
-const UNKNOWN_USER = 'invalid_user_id';
-
-/** Kaleyra does not publish how it says so for this call: by status, or by the code that its other calls use. */
-const isUnknownUser = (error: unknown): boolean =>
-  isMissing(error) || (isKaleyraError(error) && error.code === 'kaleyra_refused' && error.vendorCode === UNKNOWN_USER);
 
 export const createCredentialsClient = (send: Transport): Pick<Kaleyra, 'createCredentials'> => ({
   createCredentials: async (kaleyraId, expiresInSeconds) => {
@@ -21,6 +14,7 @@ export const createCredentialsClient = (send: Transport): Pick<Kaleyra, 'createC
       if (answer.kaleyraId !== kaleyraId) throw unreadable();
       return { accessToken: answer.accessToken, expiresAt: answer.expiresAt };
     } catch (error) {
+      // Kaleyra does not publish how it says so for this call: as its other calls do.
       if (isUnknownUser(error)) return undefined;
       throw error;
     }

@@ -71,9 +71,17 @@ export const fileFailureOf = (vendorStatus: number): KaleyraError => {
   return new KaleyraError('kaleyra_refused', 502, 'the video service refused to hand out the file', { vendorStatus });
 };
 
-/** Whether Kaleyra says that the thing asked for does not exist, in any spelling of the reference. */
-export const isMissing = (error: unknown): boolean =>
-  isKaleyraError(error) && error.code === 'kaleyra_refused' && error.vendorStatus === 404;
+/** Whether Kaleyra refused the call with one of these statuses (numbers) or codes (texts). */
+export const isRefusedWith = (error: unknown, ...answers: readonly (number | string)[]): boolean =>
+  isKaleyraError(error) &&
+  error.code === 'kaleyra_refused' &&
+  answers.some(answer => answer === error.vendorStatus || answer === error.vendorCode);
+
+/** Whether Kaleyra says that the thing asked for does not exist. */
+export const isMissing = (error: unknown): boolean => isRefusedWith(error, 404);
+
+/** The reference lists the code with 400 as well as with 404. */
+export const isUnknownUser = (error: unknown): boolean => isRefusedWith(error, 404, 'invalid_user_id');
 
 /** Answers that tell how things are: there is no such thing, or there is one already. */
 const TOLD = [404, 409];

@@ -19,6 +19,8 @@ export const isUsableLink = (link: string, origins: readonly string[]): boolean 
   return url.protocol === 'https:' || isListedOrigin(url, origins);
 };
 
+const WEB = ['https:', 'http:'];
+
 /**
  * An address from which a file is fetched, or to which a caller is sent: of a listed origin, without a user or password of its
  * own. @returns the address as it goes into a request or a header
@@ -26,6 +28,6 @@ export const isUsableLink = (link: string, origins: readonly string[]): boolean 
 export const asListedAddress = (address: string, origins: readonly string[]): string | undefined => {
   if (!URL.canParse(address)) return undefined;
   const url = new URL(address);
-  if (url.username !== '' || url.password !== '' || !/^https?:$/.test(url.protocol)) return undefined;
+  if (url.username !== '' || url.password !== '' || !WEB.includes(url.protocol)) return undefined;
   return isListedOrigin(url, origins) ? url.href : undefined;
 };

@@ -1,17 +1,12 @@
 import type { Kaleyra } from '../domain/ports.ts';
-import { isKaleyraError } from '../errors.ts';
 import { Done, FileAddress, ReadSession, SessionPage } from './answers.ts';
-import { addressRefused, isMissing, unreadable } from './errors.ts';
+import { addressRefused, isRefusedWith, unreadable } from './errors.ts';
 import { asListedAddress } from './origins.ts';
 import type { Transport, TransportOptions } from './transport.ts';
 
 /** Calls that took place, with what was kept of them. */
 
-const UNKNOWN_SESSION = ['session_not_found', 'get_session_error'];
-
-const isUnknownSession = (error: unknown): boolean =>
-  isMissing(error) ||
-  (isKaleyraError(error) && error.code === 'kaleyra_refused' && UNKNOWN_SESSION.includes(error.vendorCode));
+const UNKNOWN_SESSION = [404, 'session_not_found', 'get_session_error'];
 
 /**
  * Not recorded, not ready, deleted, past its time, or a company without the feature: 404, 400 `recording_not_found` and
@@ -20,19 +15,11 @@ const isUnknownSession = (error: unknown): boolean =>
  */
 const NOTHING_THERE = [400, 404, 412, 422];
 
-const isNothingThere = (error: unknown): boolean =>
-  isKaleyraError(error) && error.code === 'kaleyra_refused' && NOTHING_THERE.includes(error.vendorStatus ?? 0);
-
 /** What surely says that there is no recording and will be none. */
 const NEVER_RECORDED = ['room_no_recordable', 'recording_expired', 'session_not_found'];
 
 /** That there is none now; it may be in the making. Any other refusal leaves a recording to be deleted. */
-const isAbsent = (error: unknown): boolean =>
-  isMissing(error) ||
-  (isKaleyraError(error) && error.code === 'kaleyra_refused' && error.vendorCode === 'recording_not_found');
-
-const isNever = (error: unknown): boolean =>
-  isKaleyraError(error) && error.code === 'kaleyra_refused' && NEVER_RECORDED.includes(error.vendorCode);
+const ABSENT = [404, 'recording_not_found'];
 
 const PAGE_SIZE = 100;
 
@@ -51,7 +38,7 @@ export const createSessionsClient = (
       const path = ['sessions', sessionId, file];
       ({ url } = await send({ method: 'GET', path, answer: FileAddress, repeatable: true }));
     } catch (error) {
-      if (isNothingThere(error)) return undefined;
+      if (isRefusedWith(error, ...NOTHING_THERE)) return undefined;
       throw error;
     }
     const address = asListedAddress(url, kaleyra.origins);
@@ -66,8 +53,8 @@ export const createSessionsClient = (
       await send({ method, path: ['sessions', sessionId, 'recording'], answer: Done, repeatable: true });
       return undefined;
     } catch (error) {
-      if (isNever(error)) return 'never';
-      if (isAbsent(error)) return 'absent';
+      if (isRefusedWith(error, ...NEVER_RECORDED)) return 'never';
+      if (isRefusedWith(error, ...ABSENT)) return 'absent';
       throw error;
     }
   };
@@ -80,7 +67,7 @@ export const createSessionsClient = (
         if (id !== sessionId) throw unreadable();
         return { roomId };
       } catch (error) {
-        if (isUnknownSession(error)) return undefined;
+        if (isRefusedWith(error, ...UNKNOWN_SESSION)) return undefined;
         throw error;
       }
     },

@@ -11,7 +11,8 @@ const WINDOW_MS = 300_000;
 /** The vendor's text says seconds and its code milliseconds; seconds reach this in the year 5138. */
 const LARGEST_SECONDS = 1e11;
 
-const HEADER = /^t=(\d{1,13}),v0=([0-9a-f]{64})$/;
+const HEX_LENGTH = 64;
+const HEADER = /^t=(\d{1,13}),v0=[0-9a-f]{64}$/;
 const HEX = /^[0-9a-f]{64}$/;
 
 const hmac = (key: string, ...parts: readonly (string | Uint8Array)[]): Buffer => {
@@ -36,11 +37,13 @@ export const sign = (key: string, timestamp: string, body: Uint8Array): string =
  * @param now milliseconds since 1970
  */
 export const verify = (header: string | undefined, body: Uint8Array, keys: readonly string[], now: number): boolean => {
-  const [, timestamp, signature] = HEADER.exec(header ?? '') ?? [];
-  if (timestamp === undefined || signature === undefined) return false;
+  // Stryker disable next-line StringLiteral: any text will do that has not this form
+  const sent = header ?? '';
+  const timestamp = HEADER.exec(sent)?.[1];
+  if (timestamp === undefined) return false;
   const expected = keys.map(key => hmac(key, `${timestamp}.`, body));
   const instant = Number(timestamp) > LARGEST_SECONDS ? Number(timestamp) : Number(timestamp) * 1000;
-  return matches(signature, expected) && Math.abs(now - instant) <= WINDOW_MS;
+  return matches(sent.slice(-HEX_LENGTH), expected) && Math.abs(now - instant) <= WINDOW_MS;
 };
 
 /** @returns the value of the header `room-id-hmac`: all that webhooks of format 0.1 sign */
@@ -48,9 +51,8 @@ export const signRoomId = (key: string, roomId: string): string => hmac(key, roo
 
 /** It says nothing of the body and nothing of the time: whoever has seen one can repeat it for ever. */
 export const verifyRoomId = (header: string | undefined, roomId: string, keys: readonly string[]): boolean => {
-  if (header === undefined || !HEX.test(header)) return false;
-  return matches(
-    header,
-    keys.map(key => hmac(key, roomId)),
-  );
+  // Stryker disable next-line StringLiteral: any text will do that has not this form
+  const sent = header ?? '';
+  const expected = keys.map(key => hmac(key, roomId));
+  return HEX.test(sent) && matches(sent, expected);
 };

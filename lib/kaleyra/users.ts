@@ -1,10 +1,7 @@
 import type { Kaleyra } from '../domain/ports.ts';
-import { isKaleyraError } from '../errors.ts';
 import { Done, User } from './answers.ts';
-import { isMissing, unreadable } from './errors.ts';
+import { isRefusedWith, isUnknownUser, unreadable } from './errors.ts';
 import type { Transport } from './transport.ts';
-
-const ALREADY_THERE = 'user_id_already_exists';
 
 export const createUsersClient = (
   send: Transport,
@@ -17,7 +14,7 @@ export const createUsersClient = (
       if (user.id !== kaleyraId) throw unreadable();
       return 'created';
     } catch (error) {
-      if (isKaleyraError(error) && error.code === 'kaleyra_refused' && isTaken(error)) return 'existed';
+      if (isRefusedWith(error, 409, 'user_id_already_exists')) return 'existed';
       throw error;
     }
   },
@@ -32,7 +29,7 @@ export const createUsersClient = (
       if (id !== kaleyraId) throw unreadable();
       return true;
     } catch (error) {
-      if (isMissing(error) || isUnknownUser(error)) return false;
+      if (isUnknownUser(error)) return false;
       throw error;
     }
   },
@@ -42,15 +39,8 @@ export const createUsersClient = (
       await send({ method: 'DELETE', path: ['users', kaleyraId], answer: Done, repeatable: true });
       return 'deleted';
     } catch (error) {
-      if (isMissing(error) || isUnknownUser(error)) return 'gone';
+      if (isUnknownUser(error)) return 'gone';
       throw error;
     }
   },
 });
-
-/** A code that the reference lists with 400 as well as with 404. */
-const isUnknownUser = (error: unknown): boolean =>
-  isKaleyraError(error) && error.code === 'kaleyra_refused' && error.vendorCode === 'invalid_user_id';
-
-const isTaken = (error: { vendorCode: string; vendorStatus: number | undefined }): boolean =>
-  error.vendorCode === ALREADY_THERE || error.vendorStatus === 409;

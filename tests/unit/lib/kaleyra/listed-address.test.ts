@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { asListedAddress } from '../../../../lib/kaleyra/origins.ts';
 
-const ORIGINS = ['https://*.bandyer.com', 'http://127.0.0.1:3001'];
+const ORIGINS = ['https://*.bandyer.com', 'http://127.0.0.1:3001', 'https://files.example'];
 
 it.each([
   ['https://recordings.bandyer.com/x', 'https://recordings.bandyer.com/x'],
@@ -25,9 +25,11 @@ it.each([
   'https://127.0.0.1:3001/x',
   'http://127.0.0.1:3002/x',
   'http://localhost:3001/x',
+  'http://129.0.0.1:3001/x',
   'http://[::1]:3001/x',
   'ftp://recordings.bandyer.com/x',
   'blob:https://recordings.bandyer.com/x',
+  'blob:https://files.example/x',
   'javascript:alert(1)//.bandyer.com',
   '//recordings.bandyer.com/x',
   '/x',

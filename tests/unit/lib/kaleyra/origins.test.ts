@@ -24,6 +24,7 @@ describe('a listed origin', () => {
     ['http://127.0.0.1/a', false],
     ['https://127.0.0.1:3001/a', false],
     ['http://127.0.0.1:30010/a', false],
+    ['http://129.0.0.1:3001/a', false],
   ])('without a star is scheme, host and port: %s is %s', (url, expected) => {
     expect(listed(url, 'https://*.bandyer.com', 'http://127.0.0.1:3001')).toBe(expected);
   });

@@ -51,6 +51,15 @@ describe('the signature over a body', () => {
     }
   });
 
+  it('reads a time of twelve digits and more as milliseconds', () => {
+    for (const [timestamp, instant] of [
+      ['100000000000', 1e14],
+      ['100000000001', 100_000_000_001],
+    ] as const) {
+      expect(verify(sign(KEY, timestamp, bytes('{}')), bytes('{}'), [KEY], instant)).toBe(true);
+    }
+  });
+
   it('belongs to its time: another one is another signature', () => {
     const [, hex] = sign(KEY, '1554193902', bytes('{}')).split(',');
     expect(verify(`t=1554193903,${hex}`, bytes('{}'), [KEY], AT)).toBe(false);

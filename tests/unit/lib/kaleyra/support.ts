@@ -1,6 +1,8 @@
 // The client as a request would have it, against an address of the test's choice.
 import type { RoomSpec } from '../../../../lib/domain/teleconsultation.ts';
+import { createCallbacksClient } from '../../../../lib/kaleyra/callbacks.ts';
 import { createKaleyra } from '../../../../lib/kaleyra/index.ts';
+import { createTransport } from '../../../../lib/kaleyra/transport.ts';
 import { createLogger } from '../../../../lib/log.ts';
 import { createMetrics } from '../../../../lib/metrics.ts';
 import { fixedSecret, type Secret } from '../../../../lib/secrets/secret.ts';
@@ -17,8 +19,7 @@ interface Options {
   signal?: AbortSignal;
 }
 
-/** Every call of the real client, the lines that it logs and those that it counts. */
-export const aClient = (baseUrl: string, options: Options = {}) => {
+const aWorld = (baseUrl: string, options: Options) => {
   const { apiKey = API_KEY, origins = [baseUrl], signal = new AbortController().signal } = options;
   const { key = fixedSecret(apiKey) } = options;
   const logs: string[] = [];
@@ -26,8 +27,17 @@ export const aClient = (baseUrl: string, options: Options = {}) => {
   const clock = { now: () => NOON, sleep: () => Promise.resolve() };
   const log = createLogger('debug', line => logs.push(line), clock.now);
   const metrics = createMetrics('test', line => numbers.push(line), clock.now);
-  return { ...createKaleyra({ kaleyra: { baseUrl, origins }, key, clock, log, metrics, signal }), logs, numbers };
+  return { world: { kaleyra: { baseUrl, origins }, key, clock, log, metrics, signal }, logs, numbers };
 };
+
+/** Every call of the real client, the lines that it logs and those that it counts. */
+export const aClient = (baseUrl: string, options: Options = {}) => {
+  const { world, logs, numbers } = aWorld(baseUrl, options);
+  return { ...createKaleyra(world), logs, numbers };
+};
+
+/** What tells Kaleyra where to send what it sends of its own accord. */
+export const aCallbacksClient = (baseUrl: string) => createCallbacksClient(createTransport(aWorld(baseUrl, {}).world));
 
 export type Client = ReturnType<typeof aClient>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answers, aScriptedServer } from '../../../support/scripted-server.ts';
 import { aSimulator } from '../../local/kaleyra/support.ts';
-import { aClient, failureOf, HOST } from './support.ts';
+import { aClient, type Client, failureOf, HOST } from './support.ts';
 
 describe('creating a user', () => {
   it('sends the id and the role and nothing else', async () => {
@@ -80,5 +80,42 @@ describe('raising a user', () => {
     const simulator = await aSimulator();
     const failure = await failureOf(aClient(simulator.url).setRole('usr_nobody', 'plus'));
     expect(failure).toMatchObject({ code: 'kaleyra_refused', vendorStatus: 404, vendorCode: 'invalid_user_id' });
+  });
+});
+
+describe.each<[string, (client: Client) => Promise<unknown>, string, unknown, unknown]>([
+  ['looking for a user', client => client.hasUser(HOST), 'GET', true, false],
+  ['deleting a user', client => client.deleteUser(HOST), 'DELETE', 'deleted', 'gone'],
+])('%s', (_title, run, method, there, gone) => {
+  it('names the user', async () => {
+    const server = await aScriptedServer(answers(200, { user: { user_id: HOST } }));
+    expect(await run(aClient(server.url))).toBe(there);
+    expect(server.asked).toMatchObject([{ method, url: `/v2/users/${HOST}`, body: '' }]);
+  });
+
+  it.each<[string, number, unknown]>([
+    ['404 without a word', 404, ''],
+    ['the code of an unknown user', 400, { code: 'invalid_user_id' }],
+    ['the code with a 404, in the other envelope', 404, { error: { code: 'invalid_user_id' } }],
+  ])('finds nobody, told by %s', async (_, status, body) => {
+    const server = await aScriptedServer(answers(status, body));
+    expect(await run(aClient(server.url))).toBe(gone);
+  });
+
+  it.each<[string, number, unknown, string]>([
+    ['another refusal', 400, { code: 'invalid_request' }, 'kaleyra_refused'],
+    ['a refused key', 401, '', 'kaleyra_refused'],
+    ['a failure with the code of an unknown user', 500, { code: 'invalid_user_id' }, 'kaleyra_unavailable'],
+    ['a page instead of an answer', 200, '<!doctype html>', 'kaleyra_unreadable'],
+  ])('fails with %s', async (_, status, body, code) => {
+    const server = await aScriptedServer(answers(status, body));
+    expect(await failureOf(run(aClient(server.url)))).toMatchObject({ code });
+  });
+});
+
+describe('looking for a user', () => {
+  it.each([[{ id: 'usr_somebody_else' }], [{ role: 'plus' }], ['']])('does not take %j for an answer', async body => {
+    const server = await aScriptedServer(answers(200, body));
+    expect(await failureOf(aClient(server.url).hasUser(HOST))).toMatchObject({ code: 'kaleyra_unreadable' });
   });
 });
