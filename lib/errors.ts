@@ -43,7 +43,7 @@ export interface ErrorOptions {
   sentence?: string;
   details?: readonly Problem[];
   /** Seconds after which trying again makes sense; becomes the `Retry-After` header. */
-  retryAfter?: number;
+  retryAfter?: number | undefined;
   cause?: unknown;
 }
 

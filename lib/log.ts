@@ -21,7 +21,7 @@ export interface LogFields {
   method?: Loggable;
   /** The route's pattern, not the path that was asked. */
   route?: Loggable;
-  vendorStatus?: number;
+  vendorStatus?: number | undefined;
   vendorCode?: Loggable;
   attempts?: number;
   count?: number;

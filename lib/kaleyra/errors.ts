@@ -35,7 +35,7 @@ export const unreachable = (maybeDone: boolean): KaleyraError =>
 export const withoutKey = (error: unknown): KaleyraError => {
   const { code, status, message, retryAfter, cause } =
     error instanceof ServiceError ? error : secretUnavailable('BANDYER_API_SECRET_KEY_PARAMETER');
-  return new KaleyraError(code, status, message, { ...(retryAfter !== undefined && { retryAfter }), cause });
+  return new KaleyraError(code, status, message, { retryAfter, cause });
 };
 
 /** Kaleyra's two sample clients wait this long after a 429; it names no time of its own. */

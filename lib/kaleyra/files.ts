@@ -48,7 +48,7 @@ export const createFilesClient = ({
       log.warn('kaleyra.file_failed', {
         code: error.code,
         durationMs: clock.now() - startedAt,
-        ...(error.vendorStatus !== undefined && { vendorStatus: error.vendorStatus }),
+        vendorStatus: error.vendorStatus,
       });
       return error;
     };

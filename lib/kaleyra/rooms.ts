@@ -12,14 +12,14 @@ const toRequest = (spec: RoomSpec, description: string) => ({
   participants: spec.participants.map(({ kaleyraId, isAdmin, tools }) => ({
     user_id: kaleyraId,
     is_admin: isAdmin,
-    // Left out means "all tools on"; an empty object would mean "all off".
-    ...(tools !== undefined && { tools }),
+    // Undefined is left out, which means "all tools on"; an empty object would mean "all off".
+    tools,
   })),
   recording: spec.recording,
   live: spec.live,
   description,
   ...(spec.offlineTranscription && { offline_transcription: true }),
-  ...(spec.durationSeconds !== undefined && { duration: spec.durationSeconds }),
+  duration: spec.durationSeconds,
 });
 
 /** Exactly one link per requested user, all different, each fit to be shown: anything else is somebody's wrong link. */
@@ -53,7 +53,7 @@ export const createRoomsClient = (send: Transport, origins: Config['kaleyra']['o
         path: ['rooms', roomId],
         answer: ReadRoom,
         repeatable: true,
-        ...(timeoutMs !== undefined && { timeoutMs }),
+        timeoutMs,
       });
       if (id !== roomId) throw unreadable();
       return details;

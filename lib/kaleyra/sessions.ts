@@ -78,7 +78,7 @@ export const createSessionsClient = (
         query: { room_id: roomId, offset, limit: PAGE_SIZE },
         answer: SessionPage,
         repeatable: true,
-        ...(timeoutMs !== undefined && { timeoutMs }),
+        timeoutMs,
       });
       // A filter that was ignored would show other people's calls.
       if (page.sessions.some(session => session.roomId !== roomId)) {

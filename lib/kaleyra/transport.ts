@@ -29,7 +29,7 @@ export interface Call<Schema extends z.ZodMiniType> {
   answer: Schema;
   /** Whether doing it twice is the same as doing it once. */
   repeatable: boolean;
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 export type Transport = <Schema extends z.ZodMiniType>(call: Call<Schema>) => Promise<z.output<Schema>>;
@@ -43,7 +43,7 @@ export interface TransportOptions {
   metrics: Metrics;
   /** The request's time. */
   signal: AbortSignal;
-  patience?: Patience;
+  patience: Patience;
 }
 
 const CALL_TIMEOUT_MS = 8000;
@@ -58,23 +58,20 @@ const KEY_REFUSED = 401;
 export const urlOf = (baseUrl: string, path: readonly string[], query: Query = {}): URL =>
   urlBelow(new URL(`${baseUrl}/v2/`), path, query, 'Kaleyra');
 
-const record = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-
 /** The vendor's error code in any of its envelopes, if it looks like one. */
 const codeOf = (text: string): string => {
   let body: Record<string, unknown>;
   try {
-    body = record(JSON.parse(text));
+    body = Object(JSON.parse(text));
   } catch {
     return 'unknown';
   }
-  const code = body.code ?? record(body.error).code ?? body.name;
+  const code = body.code ?? Object(body.error).code ?? body.name;
   return typeof code === 'string' && /^[a-z][a-z0-9_]{1,63}$/.test(code) ? code : 'unknown';
 };
 
 export const createTransport = (options: TransportOptions): Transport => {
-  const { kaleyra, key, clock, log, metrics, signal, patience = 'request' } = options;
+  const { kaleyra, key, clock, log, metrics, signal, patience } = options;
   let budget: AbortSignal | undefined;
 
   return async call => {
@@ -93,7 +90,7 @@ export const createTransport = (options: TransportOptions): Transport => {
         route: path.length > 1 ? `/v2/${path[0]}/{}` : `/v2/${path[0]}`,
         vendorCode: error.vendorCode,
         durationMs: clock.now() - startedAt,
-        ...(error.vendorStatus !== undefined && { vendorStatus: error.vendorStatus }),
+        vendorStatus: error.vendorStatus,
       });
       return error;
     };
@@ -119,8 +116,8 @@ export const createTransport = (options: TransportOptions): Transport => {
         method,
         url,
         headers: { apikey, accept: 'application/json' },
-        ...(json !== undefined && { json }),
-        ...(form !== undefined && { form }),
+        json,
+        form,
         repeatable: repeatable && patience === 'request',
         largestBytes: LARGEST_ANSWER_BYTES,
         signal: inTime,
@@ -139,7 +136,7 @@ export const createTransport = (options: TransportOptions): Transport => {
       }
       const { status, headers, text } = received;
       if (text === undefined) throw unreadable({ vendorStatus: status });
-      if (status < 200 || status > 299) {
+      if (status >= 300) {
         throw failureOf(status, codeOf(text), retryAfterOf(headers, clock.now()));
       }
       return decoded(text, status);

@@ -12,7 +12,7 @@ export interface Outgoing {
   headers: Readonly<Record<string, string>>;
   json?: unknown;
   /** Sent as multipart/form-data. */
-  form?: FormData;
+  form?: FormData | undefined;
   /** Whether doing it twice is the same as doing it once: then it is done once more where that may help. */
   repeatable: boolean;
   largestBytes: number;

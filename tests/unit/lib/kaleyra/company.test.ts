@@ -4,7 +4,7 @@ import { aClient, failureOf } from './support.ts';
 
 /** What belongs to the whole company: its picture, and the calls about it. */
 
-const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xdb]);
+const JPEG = new TextEncoder().encode('an invented picture');
 const PICTURE = { alias: 'bhh6', url: 'https://static.example/1.jpeg', creation_date: '2031-01-01T12:00:00Z' };
 const TOLD = { alias: 'bhh6', url: 'https://static.example/1.jpeg', creationDate: '2031-01-01T12:00:00Z' };
 
@@ -16,7 +16,7 @@ describe('uploading a picture', () => {
     expect(asked).toMatchObject({ method: 'POST', url: '/v2/company/virtual-background' });
     expect(asked?.headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);
     expect(asked?.body).toContain('form-data; name="virtual_background"; filename="background.jpg"\r\n');
-    expect(asked?.body.toLowerCase()).toContain('\r\ncontent-type: image/jpeg\r\n');
+    expect(asked?.body.toLowerCase()).toContain('\r\ncontent-type: image/jpeg\r\n\r\nan invented picture\r\n');
   });
 
   it.each<[string, unknown, unknown]>([

@@ -71,7 +71,7 @@ describe('an answer that is no success', () => {
 });
 
 describe('a redirect', () => {
-  it.each([301, 302, 303, 307, 308])('of %i is a failure, and the key goes nowhere', async status => {
+  it.each([300, 301, 302, 303, 307, 308])('of %i is a failure, and the key goes nowhere', async status => {
     const target = await aScriptedServer(answers(201, { id: 'room_1', participants: [] }));
     const server = await aScriptedServer(answers(status, '', { location: `${target.url}/v2/rooms` }));
     expect(await createAt(server.url)).toMatchObject({ ...failed, vendorStatus: status });

@@ -37,20 +37,11 @@ it('has no length for a call that runs', async () => {
   });
 });
 
-it('walks through the pages, newest first, and finds nothing of another room', async () => {
-  const { simulator, client, roomId } = await aRoom();
-  const other = await client.createRoom(aSpec(), RECORD_ID);
-  await simulator.call({ roomId: other.id, uploads: 0, webhooks: false });
-  const played: string[] = [];
-  for (let index = 0; index < 101; index += 1) {
-    const order = { roomId, uploads: 0, durationSeconds: 1 + 200 - index, webhooks: false };
-    played.push((await simulator.call(order)).sessionId);
-  }
-  const first = await client.listSessions(roomId, 0);
-  const second = await client.listSessions(roomId, 100);
-  expect([first.sessions.length, first.hasMore, second.sessions.length, second.hasMore]).toEqual([100, true, 1, false]);
-  expect([...first.sessions, ...second.sessions].map(({ id }) => id)).toEqual(played.toReversed());
-  expect((await simulator.journal()).at(-1)?.query).toBe(`room_id=${roomId}&offset=100&limit=100`);
+it('is asked for with a hundred others of the same room, and comes with whether that is all', async () => {
+  const server = await aScriptedServer(answers(200, { sessions: [], has_more: true }));
+  expect(await aClient(server.url).listSessions('room_1', 200)).toEqual({ sessions: [], hasMore: true });
+  const url = '/v2/sessions?room_id=room_1&offset=200&limit=100';
+  expect(server.asked).toMatchObject([{ method: 'GET', url, body: '' }]);
 });
 
 describe('an answer', () => {
@@ -77,6 +68,11 @@ describe('an answer', () => {
   ])('may have %s', async (_, parts, expected) => {
     const { sessions } = await listed(page({ ...mine, ...parts }));
     expect(sessions).toMatchObject([expected]);
+  });
+
+  it('about other rooms says so', async () => {
+    const failure = await failureOf(listed(page({ ...mine, room_id: 'room_2' })));
+    expect(failure).toMatchObject({ vendorCode: 'sessions_of_another_room' });
   });
 
   it.each<[string, unknown]>([

@@ -113,6 +113,33 @@ describe.each(['recording', 'transcription'] as const)('the address of a %s', fi
     expect(server.asked).toMatchObject([{ method: 'GET', url: `/v2/sessions/${ID}/${file}` }]);
   });
 
+  it.each<[number, unknown]>([
+    [400, { code: 'recording_not_found' }],
+    [400, ''],
+    [404, ''],
+    [412, { code: 'recording_expired' }],
+    [422, { code: 'not_supported' }],
+  ])('is none where Kaleyra says %i %j', async (status, body) => {
+    const server = await aScriptedServer(answers(status, body));
+    expect(await locate(server.url)).toBeUndefined();
+  });
+
+  it.each([401, 403, 409, 429, 500])('is unknown where Kaleyra says %i', async status => {
+    const server = await aScriptedServer(answers(status, { code: 'recording_not_found' }));
+    expect(await failureOf(locate(server.url))).toMatchObject({ vendorStatus: status });
+  });
+
+  it('is not told where it leads elsewhere, and the log says what would have to be listed', async () => {
+    const server = await aScriptedServer(answers(200, { url: 'https://canary.example/x.mp4' }));
+    const client = aClient(server.url, { origins: ['https://*.bandyer.com'] });
+    const located = file === 'recording' ? client.locateRecording(ID) : client.locateTranscription(ID);
+    expect(await failureOf(located)).toMatchObject({ code: 'kaleyra_unreadable', status: 502, maybeDone: false });
+    expect(client.logs.map(line => JSON.parse(line))).toMatchObject([
+      { event: 'kaleyra.address_refused', level: 'error', route: `/v2/sessions/{}/${file}`, keys: ['VENDOR_ORIGINS'] },
+    ]);
+    expect(client.logs.join()).not.toContain('canary');
+  });
+
   it.each([[{}], [{ url: '' }], [{ url: null }], [{ url: ['https://x.bandyer.com'] }], ['']])(
     'in %j cannot be read',
     async body => {

@@ -1,4 +1,5 @@
 // The client as a request would have it, against an address of the test's choice.
+import type { Patience } from '../../../../lib/domain/ports.ts';
 import type { RoomSpec } from '../../../../lib/domain/teleconsultation.ts';
 import { createCallbacksClient } from '../../../../lib/kaleyra/callbacks.ts';
 import { createKaleyra } from '../../../../lib/kaleyra/index.ts';
@@ -17,17 +18,20 @@ interface Options {
   key?: Secret<string>;
   origins?: string[];
   signal?: AbortSignal;
+  patience?: Patience;
+  /** In the place of a clock that stands still. */
+  now?: () => number;
 }
 
 const aWorld = (baseUrl: string, options: Options) => {
   const { apiKey = API_KEY, origins = [baseUrl], signal = new AbortController().signal } = options;
-  const { key = fixedSecret(apiKey) } = options;
+  const { key = fixedSecret(apiKey), now = () => NOON, patience = 'request' } = options;
   const logs: string[] = [];
   const numbers: string[] = [];
-  const clock = { now: () => NOON, sleep: () => Promise.resolve() };
+  const clock = { now, sleep: () => Promise.resolve() };
   const log = createLogger('debug', line => logs.push(line), clock.now);
   const metrics = createMetrics('test', line => numbers.push(line), clock.now);
-  return { world: { kaleyra: { baseUrl, origins }, key, clock, log, metrics, signal }, logs, numbers };
+  return { world: { kaleyra: { baseUrl, origins }, key, clock, log, metrics, signal, patience }, logs, numbers };
 };
 
 /** Every call of the real client, the lines that it logs and those that it counts. */

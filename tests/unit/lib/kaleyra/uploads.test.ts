@@ -17,18 +17,17 @@ const keysIn = (uploads: { key: string; deleted?: boolean }[]) =>
   uploads.filter(({ deleted }) => deleted !== true).map(({ key }) => key);
 
 describe('listing the files of a room', () => {
-  it('walks through the pages and finds each file of this room once, and none of another', async () => {
-    const { simulator, client, roomId, keys } = await aRoomWithFiles(101);
-    const other = await client.createRoom(aSpec(), RECORD_ID);
-    await simulator.call({ roomId: other.id, uploads: 2, webhooks: false });
-    const first = await client.listUploads(roomId, 0);
-    const second = await client.listUploads(roomId, first.keys.length);
-    expect([first.keys.length, first.hasMore, second.keys.length, second.hasMore]).toEqual([100, true, 1, false]);
-    expect([...first.keys, ...second.keys].sort()).toEqual([...keys].sort());
-    expect((await simulator.journal()).slice(-2).map(({ query }) => query)).toEqual([
-      `room_id=${roomId}&offset=0&limit=100`,
-      `room_id=${roomId}&offset=100&limit=100`,
-    ]);
+  it('asks for a hundred of them', async () => {
+    const server = await aScriptedServer(answers(200, { uploads: [], has_more: true }));
+    expect(await aClient(server.url).listUploads('room_1', 200)).toEqual({ keys: [], hasMore: true });
+    const url = '/v2/uploads?room_id=room_1&offset=200&limit=100';
+    expect(server.asked).toMatchObject([{ method: 'GET', url, body: '' }]);
+  });
+
+  it('says so where the files are of another room', async () => {
+    const body = { uploads: [{ key: 'a/2', room_id: 'room_2' }], has_more: false };
+    const failure = await failureOf(aClient((await aScriptedServer(answers(200, body))).url).listUploads('room_1', 0));
+    expect(failure).toMatchObject({ vendorCode: 'files_of_another_room' });
   });
 
   it('finds nothing in a room that nobody shared anything in', async () => {
