@@ -13,6 +13,7 @@ export interface RegisteredWebhook {
 export interface Callbacks {
   listWebhooks(): Promise<readonly RegisteredWebhook[]>;
   addWebhook(event: string, url: string): Promise<void>;
+  /** One that is not there any more counts as removed. */
   removeWebhook(id: string): Promise<void>;
   /** null: Kaleyra asks nobody for names. */
   findUserDetailsAddress(): Promise<string | null>;

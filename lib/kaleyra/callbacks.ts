@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Callbacks, RegisteredWebhook } from '../domain/callbacks.ts';
 import { Done } from './answers.ts';
 import { ChangedCompany } from './company-answers.ts';
-import { unreadable } from './errors.ts';
+import { isMissing, unreadable } from './errors.ts';
 import { type Fields, idOf, page, reading } from './fields.ts';
 import type { Transport } from './transport.ts';
 
@@ -47,7 +47,11 @@ export const createCallbacksClient = (send: Transport): Callbacks => ({
   },
 
   removeWebhook: async id => {
-    await send({ method: 'DELETE', path: ['webhooks', id], answer: Done, repeatable: true });
+    try {
+      await send({ method: 'DELETE', path: ['webhooks', id], answer: Done, repeatable: true });
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
   },
 
   findUserDetailsAddress: async () => {

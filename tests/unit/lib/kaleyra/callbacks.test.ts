@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answers, aScriptedServer, type Script } from '../../../support/scripted-server.ts';
+import { answers, aScriptedServer, resets, type Script } from '../../../support/scripted-server.ts';
 import { aCallbacksClient, failureOf } from './support.ts';
 
 /** What Kaleyra is told of us, and what it says that it was told. */
@@ -95,6 +95,19 @@ describe('removing a webhook', () => {
       ['DELETE', '/v2/webhooks/w%2F1'],
       ['DELETE', '/v2/webhooks/w%2F1'],
     ]);
+  });
+});
+
+describe('removing a webhook that has gone', () => {
+  it('is done, also by the attempt whose answer was lost', async () => {
+    const { client, asked } = await aClientOf(resets, answers(404, { code: 'webhook_not_found' }));
+    await expect(client.removeWebhook('w1')).resolves.toBeUndefined();
+    expect(asked()).toHaveLength(2);
+  });
+
+  it.each([400, 401, 403, 500])('is not done where Kaleyra says %i', async status => {
+    const { client } = await aClientOf(answers(status));
+    expect(await failureOf(client.removeWebhook('w1'))).toMatchObject({ vendorStatus: status });
   });
 });
 
