@@ -6,6 +6,7 @@ import { createRecordStore } from '../../../../lib/store/records.ts';
 import { openTable, type Table } from '../../../../lib/store/table.ts';
 import { aRecord } from '../../../support/teleconsultations.ts';
 import { openWorld, type World } from '../../../support/world.ts';
+import { allPages } from './support.ts';
 
 /** Notes taken back, records found again by whom they name and by their age, and records erased. */
 let world: World;
@@ -55,15 +56,9 @@ describe('notes', () => {
     const ids = Array.from({ length: 30 }, (_, index) => index.toString(16).padStart(24, '0'));
     for (const id of ids) await table.put({ pk: 'person#usr_1', sk: id }, { filler: 'x'.repeat(50_000) });
     await records.linkPeople(ID, ['usr_2']);
-    const found: string[] = [];
-    let pages = 0;
-    for (let after: string | undefined; pages === 0 || after !== undefined; pages += 1) {
-      const page = await records.findNaming('usr_1', after);
-      found.push(...page.ids);
-      after = page.next;
-    }
-    expect(found).toEqual(ids);
-    expect(pages).toBeGreaterThan(1);
+    const pages = await allPages(after => records.findNaming('usr_1', after));
+    expect(pages.flatMap(page => page.ids)).toEqual(ids);
+    expect(pages.length).toBeGreaterThan(1);
     expect(await records.findNaming('usr_unknown')).toEqual({ ids: [], next: undefined });
     expect(await records.findNaming('usr_2')).toEqual({ ids: [ID], next: undefined });
   });
@@ -101,25 +96,14 @@ describe('past records', () => {
       // What lies between two records, other people's items above all, fills pages on which nothing is found.
       await table.put({ pk: `ext#${index}`, sk: 'person' }, { filler: 'x'.repeat(300_000) });
     }
-    const found: string[] = [];
-    const pages: number[] = [];
-    for (let after: string | undefined; pages.length === 0 || after !== undefined; ) {
-      const page = await records.findPast(BEFORE, after);
-      found.push(...page.ids);
-      pages.push(page.ids.length);
-      after = page.next;
-    }
+    const pages = await allPages(after => records.findPast(BEFORE, after));
+    const found = pages.flatMap(page => page.ids);
     expect(pages.length).toBeGreaterThan(2);
     expect(found.toSorted()).toEqual(past.toSorted());
 
     const [, , third] = found;
-    const behind: string[] = [];
-    for (let after: string | undefined = third; after !== undefined; ) {
-      const page = await records.findPast(BEFORE, after);
-      behind.push(...page.ids);
-      after = page.next;
-    }
-    expect(behind).toEqual(found.slice(3));
+    const behind = await allPages(after => records.findPast(BEFORE, after), third);
+    expect(behind.flatMap(page => page.ids)).toEqual(found.slice(3));
   });
 });
 

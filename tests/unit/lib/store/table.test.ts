@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createStoreClient } from '../../../../lib/store/client.ts';
 import type { Key } from '../../../../lib/store/keys.ts';
-import { openTable, type Page, type Table } from '../../../../lib/store/table.ts';
+import { openTable, type Table } from '../../../../lib/store/table.ts';
 import { openWorld, type World } from '../../../support/world.ts';
+import { allPages } from './support.ts';
 
 /** Pages and removals, against DynamoDB's own protocol. */
 let world: World;
@@ -17,13 +18,6 @@ beforeEach(async () => {
 });
 
 const FILLER = 'x'.repeat(100_000);
-
-/** Every page, from the first to the last. */
-const allPages = async (read: (after?: string) => Promise<Page>): Promise<Page[]> => {
-  const pages = [await read()];
-  for (let last = pages[0]; last?.next !== undefined; last = pages.at(-1)) pages.push(await read(last.next));
-  return pages;
-};
 
 describe('a page of one partition', () => {
   it('goes on where the one before ended, in the order of the sort key, until there is none', async () => {
