@@ -143,13 +143,23 @@ describe('when the answer to a write is lost', () => {
   });
 
   it('says that it does not know when the deciding read fails too', async () => {
-    const blind: Table = {
-      ...forgetful(1, 'unavailable'),
+    const down = storeUnavailable(new Error('down'));
+    const blind = (failure: 'unavailable' | 'condition_failed'): Table => ({
+      ...forgetful(1, failure),
       get: async () => {
-        throw storeUnavailable(new Error('down'));
+        throw down;
       },
-    };
-    await expect(storeOn(blind).create(record)).rejects.toMatchObject({ code: 'store_unavailable' });
+    });
+    const lost = storeOn(blind('unavailable')).create(record);
+    await expect(lost).rejects.toMatchObject({ code: 'store_unavailable', cause: { message: 'lost' } });
+    await expect(storeOn(blind('condition_failed')).create(aRecord())).rejects.toBe(down);
+  });
+
+  it('does not take somebody else’s write for its own', async () => {
+    await store.create(record);
+    const theirs = await store.change(record, { ...record, expected: 7 });
+    expect(await storeOn(forgetful(1, 'condition_failed')).change(record, { ...record, expected: 5 })).toBe('lost');
+    expect(await store.find(record.id)).toEqual(theirs);
   });
 });
 
