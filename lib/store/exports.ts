@@ -23,15 +23,11 @@ interface Parts {
 async function* pagesOf({ client, table, signal }: Parts): AsyncGenerator<Item[]> {
   let start: Item | undefined;
   do {
-    const command = new ScanCommand({
-      TableName: table,
-      ConsistentRead: true,
-      ...(start !== undefined && { ExclusiveStartKey: start }),
-    });
+    const command = new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey: start });
     const page = await client.send(command, { abortSignal: signal }).catch(error => {
       throw storeUnavailable(error);
     });
-    yield page.Items ?? [];
+    if (page.Items !== undefined) yield page.Items;
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
 }
@@ -67,7 +63,7 @@ export interface ExportReader {
 /** What is gathered while the pages pass by; people are told of at the end, when both of their items have been seen. */
 export const createExportReader = (parts: Parts): ExportReader => {
   const wayBack = new Map<string, ExportedPerson & { externalId: string }>();
-  const wayThere = new Map<string, { kaleyraId: string; confirmed: boolean }>();
+  const wayThere = new Map<string, { kaleyraId: string | undefined; confirmed: boolean }>();
 
   const gather = (item: Item): void => {
     const { pk, sk } = item;
@@ -75,7 +71,7 @@ export const createExportReader = (parts: Parts): ExportReader => {
     const person = readPerson(item);
     if (String(pk).startsWith('kal#') && person.externalId !== undefined) {
       wayBack.set(kaleyraIdOf(person.pk), { ...person, externalId: person.externalId });
-    } else if (person.kaleyraId !== undefined) {
+    } else {
       const confirmed = person.confirmedAt !== undefined;
       wayThere.set(person.pk.slice('ext#'.length), { kaleyraId: person.kaleyraId, confirmed });
     }

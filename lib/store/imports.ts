@@ -48,8 +48,8 @@ interface Parts {
 
 /** DynamoDB takes 25 items in one call, and may leave some of them for later. */
 const BATCH = 25;
-const ATTEMPTS = 10;
-const FIRST_PAUSE_MS = 50;
+const REPEATS = 9;
+const FIRST_PAUSE_MS = 100;
 
 const batchesOf = (items: readonly Item[]): Item[][] =>
   Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) =>
@@ -74,13 +74,14 @@ export const createImportStore = ({ client, table, clock, signal, newOperation }
 
   const writeAll = async (items: readonly Item[]): Promise<void> => {
     let left = items.map(item => ({ PutRequest: { Item: item } }));
-    for (let attempt = 0; attempt < ATTEMPTS && left.length > 0; attempt += 1) {
-      if (attempt > 0) await clock.sleep(FIRST_PAUSE_MS * 2 ** attempt, signal);
+    for (let attempt = 0; ; attempt += 1) {
       const command = new BatchWriteCommand({ RequestItems: { [table]: left } });
       const answer = await client.send(command, { abortSignal: signal }).catch(translate);
       left = (answer.UnprocessedItems?.[table] ?? []) as typeof left;
+      if (left.length === 0) return;
+      if (attempt === REPEATS) throw storeUnavailable(new Error('not all items of the batch were written'));
+      await clock.sleep(FIRST_PAUSE_MS * 2 ** attempt, signal);
     }
-    if (left.length > 0) throw storeUnavailable(new Error('not all items of the batch were written'));
   };
 
   /** @returns whether the condition held */

@@ -154,6 +154,12 @@ describe('people', () => {
     expect(await usersOf()).toEqual([]);
   });
 
+  it('are told by the kind of an item, whatever else lies on it', async () => {
+    await wayBack('usr_ada', 'ada');
+    await wayThere('ada', 'usr_ada', { ...CONFIRMED, externalId: 'somebody-else' });
+    expect(await usersOf()).toEqual([{ kaleyraId: 'usr_ada', externalId: 'ada', ...NOTHING }]);
+  });
+
   it('that cannot be read end the export', async () => {
     await wayBack('usr_ada', 'ada', { fullName: 7 });
     await expect(recordsOf(readerWith())).rejects.toMatchObject({ code: 'store_unreadable' });
