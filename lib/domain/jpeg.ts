@@ -26,18 +26,16 @@ const standsAlone = (marker: number): boolean => marker === 0x01 || (marker >= 0
 /** Length, precision, height, width, number of components. */
 const SHORTEST_FRAME_HEADER = 8;
 
-const byteAt = (bytes: Buffer, at: number): number => bytes[at] ?? -1;
-
 /** Inside the scans `FF` is never followed by `D9` unless the picture ends: what encodes pixels is escaped. */
 const hasEnd = (bytes: Buffer, afterScan: number): boolean => bytes.indexOf(END_MARKER, afterScan) !== -1;
 
 export const readJpeg = (bytes: Buffer): JpegSize | JpegFault => {
-  if (byteAt(bytes, 0) !== 0xff || byteAt(bytes, 1) !== START_OF_IMAGE || byteAt(bytes, 2) !== 0xff) return 'not JPEG';
+  if (bytes[0] !== 0xff || bytes[1] !== START_OF_IMAGE || bytes[2] !== 0xff) return 'not JPEG';
   let size: JpegSize | undefined;
   let at = 2;
   while (at + 4 <= bytes.length) {
-    if (byteAt(bytes, at) !== 0xff) return 'damaged';
-    const marker = byteAt(bytes, at + 1);
+    if (bytes[at] !== 0xff) return 'damaged';
+    const marker = bytes.readUInt8(at + 1);
     if (marker === 0xff) {
       at += 1;
       continue;
