@@ -29,8 +29,12 @@ export interface Registration {
   outcome: Outcome;
 }
 
-const sameUrl = (one: string, other: string): boolean =>
-  one === other || (URL.canParse(one) && URL.canParse(other) && new URL(one).href === new URL(other).href);
+/** What is no address is equal to itself alone. */
+const hrefOf = (url: string): string => URL.parse(url)?.href ?? url;
+
+const sameUrl = (one: string | null, other: string): boolean =>
+  // Stryker disable next-line ConditionalExpression: no address is equal to none either way
+  one !== null && hrefOf(one) === hrefOf(other);
 
 /** What is right stays as it is, once for each event; everything else at our address goes. */
 const sort = (ours: readonly RegisteredWebhook[]): { kept: RegisteredWebhook[]; surplus: RegisteredWebhook[] } => {
@@ -39,8 +43,7 @@ const sort = (ours: readonly RegisteredWebhook[]): { kept: RegisteredWebhook[]; 
   const kept: RegisteredWebhook[] = [];
   const surplus: RegisteredWebhook[] = [];
   for (const webhook of ours) {
-    const isRight =
-      webhook.signsBody && webhook.events.length > 0 && webhook.events.every(event => wanted.includes(event));
+    const isRight = webhook.signsBody && webhook.events.every(event => wanted.includes(event));
     if (isRight && webhook.events.some(event => !covered.has(event))) {
       for (const event of webhook.events) covered.add(event);
       kept.push(webhook);
@@ -61,7 +64,7 @@ export const findUnregistered = async (callbacks: Callbacks, baseUrl: string): P
   const names = await callbacks.findUserDetailsAddress();
   return [
     ...missing.map(event => `Kaleyra does not send ${event} to ${baseUrl}/webhooks/kaleyra`),
-    ...(names !== null && sameUrl(names, `${baseUrl}/user-details`)
+    ...(sameUrl(names, `${baseUrl}/user-details`)
       ? []
       : [`Kaleyra asks ${names === null ? 'nobody' : 'somebody else'} for names, and not ${baseUrl}/user-details`]),
   ];
@@ -95,7 +98,7 @@ export const registerCallbacks = async (callbacks: Callbacks, baseUrl: string): 
   }
 
   const before = await callbacks.findUserDetailsAddress();
-  const isSet = before !== null && sameUrl(before, namesUrl);
+  const isSet = sameUrl(before, namesUrl);
   if (!isSet && before !== null) done.push({ what: 'user details', url: before, outcome: 'removed' });
   if (!isSet) await callbacks.setUserDetailsAddress(namesUrl);
   done.push({ what: 'user details', url: namesUrl, outcome: isSet ? 'set already' : 'now set' });

@@ -16,8 +16,11 @@ const isUnknownAlias = (error: unknown): boolean => {
 const described = async (scope: Scope, company: Company): Promise<Company> => {
   const { defaultBackground } = company;
   if (defaultBackground === null || defaultBackground.url !== null) return company;
-  const all = await scope.kaleyra.listBackgrounds().catch(() => []);
-  return { ...company, defaultBackground: all.find(one => one.alias === defaultBackground.alias) ?? defaultBackground };
+  const all = await scope.kaleyra.listBackgrounds().catch(() => undefined);
+  return {
+    ...company,
+    defaultBackground: all?.find(one => one.alias === defaultBackground.alias) ?? defaultBackground,
+  };
 };
 
 /** @throws ServiceError 403; 400 for an alias that Kaleyra does not know; KaleyraError */
