@@ -24,10 +24,10 @@ export interface Credentials extends AccessToken {
 type KnownCaller = Caller & { id: string };
 
 /** What careless clients write for "nobody": taken for a person, everybody without a name would be one and the same user. */
-const NOBODY = ['null', 'undefined'];
+const NOBODY: readonly (string | undefined)[] = [undefined, 'null', 'undefined'];
 
 const isPerson = (caller: Caller): caller is KnownCaller =>
-  caller.id !== undefined && !NOBODY.includes(caller.id) && ExternalId.safeParse(caller.id).success;
+  !NOBODY.includes(caller.id) && ExternalId.safeParse(caller.id).success;
 
 /** The token of somebody who should be known at Kaleyra; who has vanished there is made known once more. */
 const tokenFor = async (
@@ -91,9 +91,10 @@ const tokenOf = async (
   const invitee = await describe(scope, caller);
   if (invitee !== undefined) return introduceAndToken(scope, invitee, expiresIn);
 
+  if (known === undefined) throw unauthorizedUser();
   // Somebody began to make this person known, and nobody can say with which role: perhaps it was enough.
-  const token = known === undefined ? undefined : await scope.kaleyra.createCredentials(known.kaleyraId, expiresIn);
-  if (known === undefined || token === undefined) throw unauthorizedUser();
+  const token = await scope.kaleyra.createCredentials(known.kaleyraId, expiresIn);
+  if (token === undefined) throw unauthorizedUser();
   return { ...token, kaleyraId: known.kaleyraId };
 };
 

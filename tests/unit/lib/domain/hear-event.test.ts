@@ -101,13 +101,13 @@ describe('an event that leads nowhere', () => {
 
   it('is not even looked up where it tells nothing of a room', async () => {
     const chat = await hearing('on_message_sent', 'room-1', { noted: withRoom() });
-    expect(chat).toEqual({
+    expect(chat).toStrictEqual({
       asked: [],
       told: [['info', 'event.ignored', { code: 'on_message_sent', roomId: 'room-1' }]],
     });
     const nowhere = await hearing('on_session_ended', undefined);
-    expect(nowhere).toEqual({ asked: [], told: [['info', 'event.ignored', { code: 'on_session_ended' }]] });
-    expect(await hearing(undefined, undefined)).toEqual({ asked: [], told: [['info', 'event.ignored', {}]] });
+    expect(nowhere).toStrictEqual({ asked: [], told: [['info', 'event.ignored', { code: 'on_session_ended' }]] });
+    expect(await hearing(undefined, undefined)).toStrictEqual({ asked: [], told: [['info', 'event.ignored', {}]] });
   });
 
   it('is repeated by Kaleyra where the table does not answer', async () => {
