@@ -21,15 +21,17 @@ async function* dueIds(scope: Pick<Scope, 'records' | 'ids'>, until: number): As
   // A record can stand there twice: for itself, and for a look at its room.
   const given = new Set<string>();
   while (open.length > 0) {
-    const pages = await together(open.map(({ shard, after }) => scope.records.findDue(shard, until, PAGE_SIZE, after)));
+    const pages = await together(
+      open.map(async ({ shard, after }) => ({
+        shard,
+        ...(await scope.records.findDue(shard, until, PAGE_SIZE, after)),
+      })),
+    );
     for (const id of pages.flatMap(page => page.ids)) {
       if (!given.has(id)) yield id;
       given.add(id);
     }
-    open = open.flatMap(({ shard }, index) => {
-      const after = pages[index]?.next;
-      return after === undefined ? [] : [{ shard, after }];
-    });
+    open = pages.flatMap(({ shard, next }) => (next === undefined ? [] : [{ shard, after: next }]));
   }
 }
 

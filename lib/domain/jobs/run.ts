@@ -21,7 +21,7 @@ const pauseCheck = (scope: Scope, stop: AbortController): (() => Promise<void>) 
   let next = scope.clock.now();
   return async () => {
     const now = scope.clock.now();
-    if (now < next || stop.signal.aborted) return;
+    if (now < next) return;
     next = now + LOOK_FOR_PAUSE_MS;
     const until = await scope.jobs.pausedUntil();
     if (until <= now) return;

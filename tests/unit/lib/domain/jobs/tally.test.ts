@@ -43,11 +43,20 @@ describe('the tally', () => {
   it('counts a room that was not finished as one file, unless its own files say so already', async () => {
     const { tally, counted } = aCounted();
     tally.unfinished('running', 'left');
+    tally.unfinished('running too', 'left');
     tally.unfinished('broken', 'failed');
     tally.unfinished('broken', 'failed');
-    expect(tally.counts()).toEqual({ seen: 2, deleted: 0, failed: 1, left: 1 });
+    expect(tally.counts()).toEqual({ seen: 3, deleted: 0, failed: 1, left: 2 });
     await counted.listUploads('a', 0);
     tally.unfinished('a', 'failed');
-    expect(tally.counts()).toEqual({ seen: 5, deleted: 0, failed: 1, left: 4 });
+    expect(tally.counts()).toEqual({ seen: 6, deleted: 0, failed: 1, left: 5 });
+  });
+
+  it('passes on what becomes of a file that was never listed, and counts it nowhere', async () => {
+    const { tally, counted, bad } = aCounted();
+    await counted.deleteUpload('a-1');
+    bad.add('a-1');
+    await expect(counted.deleteUpload('a-1')).rejects.toThrow('as told');
+    expect(tally.counts()).toEqual({ seen: 0, deleted: 0, failed: 0, left: 0 });
   });
 });
