@@ -152,7 +152,7 @@ const playJob = async (lane: Lane, situation: JobSituation, one: Case, tag: stri
   const ms = performance.now() - started;
   cells.push({ route: situation.route, call, kind, got });
   if (!(await wasMet(world))) problem('the call was not made');
-  if ((got === 'done' || got === 'refused') && !isBelieved(call, kind))
+  if ((got === 'done' || got === 'refused') && !isBelieved(situation.route, call, kind))
     for (const what of await situation.undone(world, about)) problem(`"${got}", but ${what}`);
   await heal(world);
   if (kind === 'time-out') await sleep(Math.max(0, Math.max(LATE_MS.vendor, LATE_MS.store) - ms));
@@ -167,7 +167,7 @@ const playJob = async (lane: Lane, situation: JobSituation, one: Case, tag: stri
   }
   for (const what of left) problem(what);
   // What Kaleyra calls gone is there all the same, in this case alone.
-  if (isBelieved(call, kind)) return;
+  if (isBelieved(situation.route, call, kind)) return;
   for (const what of await situation.undone(world, about)) problem(`in the end, ${what}`);
   for (const what of violationsOf(await takeSnapshot(world))) problem(what);
 };
