@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey } from 'node:crypto';
+import { createHmacSha256 } from './hmac.ts';
 
 /**
  * What can be told apart without being told: a digest under the deployment's key. Equal parts give equal digests, and from a
@@ -14,7 +14,6 @@ export type DigestPurpose = 'booking' | 'request';
 
 /** @returns sixty-four hex digits */
 export const createKeyedDigest = (key: string | Uint8Array): KeyedDigest => {
-  const secret = createSecretKey(Buffer.from(key));
-  return (...purposeAndParts) =>
-    createHmac('sha256', secret).update(JSON.stringify(purposeAndParts), 'utf8').digest('hex');
+  const hmac = createHmacSha256(key);
+  return (...purposeAndParts) => hmac(JSON.stringify(purposeAndParts));
 };

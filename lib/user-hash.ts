@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey } from 'node:crypto';
+import { createHmacSha256 } from './hmac.ts';
 import type { Personal } from './personal.ts';
 
 /**
@@ -22,11 +22,6 @@ const PURPOSE = 'log:';
 
 /** @param key the deployment's `HASH_KEY` */
 export const createUserHash = (key: string | Uint8Array): HashUser => {
-  // Made ready once: every line about a request needs it.
-  const secret = createSecretKey(Buffer.from(key));
-  return externalId =>
-    createHmac('sha256', secret)
-      .update(PURPOSE + externalId, 'utf8')
-      .digest('hex')
-      .slice(0, HEX_DIGITS) as UserHash;
+  const hmac = createHmacSha256(key);
+  return externalId => hmac(PURPOSE + externalId).slice(0, HEX_DIGITS) as UserHash;
 };

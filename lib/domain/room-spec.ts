@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Config } from '../config.ts';
 import { callSeconds } from './duration.ts';
 import { roleOf } from './roles.ts';
@@ -37,7 +37,7 @@ export const specHash = (spec: RoomSpec): string => {
   const asked = [participants, spec.durationSeconds ?? null, spec.recording, spec.live];
   // Only where it is asked for: rooms without it keep the hash that they were stored with.
   const withTranscription = spec.offlineTranscription ? [...asked, 'offline transcription'] : asked;
-  return createHash('sha256').update(JSON.stringify(withTranscription)).digest('hex').slice(0, 32);
+  return hash('sha256', JSON.stringify(withTranscription), 'hex').slice(0, 32);
 };
 
 /**

@@ -26,6 +26,7 @@ const toStoredSeen = ({ roomId, lookedAt, details, sessions }: Activity): Stored
 
 /** One that cannot be read is as good as none: it must not hide the teleconsultation, and the next look writes it anew. */
 export const readWatch = (item: Item | undefined): Watch | undefined => {
+  if (item === undefined) return undefined;
   const parsed = StoredWatch.safeParse(item);
   if (!parsed.success) return undefined;
   const { look, attempts, workDue, seen } = parsed.data;

@@ -1,5 +1,6 @@
 import type { Teleconsultation, Upkeep } from '../domain/teleconsultation.ts';
 import { StoredRecord } from '../schemas/stored.ts';
+import { usualRecord } from '../schemas/usual-record.ts';
 
 /** The record as the rules see it, to and from the item that lies in the table. */
 
@@ -56,7 +57,7 @@ export const toStoredRecord = (record: Teleconsultation, op: string): StoredReco
 
 /** @throws ZodError when the item is not a record */
 export const fromStoredRecord = (item: unknown): { record: Teleconsultation; op: string } => {
-  const stored = StoredRecord.parse(item);
+  const stored = usualRecord(item) ?? StoredRecord.parse(item);
   // Key by key: a rest of twenty keys takes a third as long as the parsing.
   return {
     record: {
