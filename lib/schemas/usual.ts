@@ -36,10 +36,9 @@ export const listIn = <Out>(value: unknown, read: (entry: unknown) => Out | unde
   return list;
 };
 
-const DAY = '(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)';
-
-/** As `toISOString` writes it; the last of February in a leap year is for the schema. */
-const INSTANT = new RegExp(`^\\d{4}-${DAY}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$`);
+/** As `toISOString` writes it, of days that every year has: the last of February in a leap year is for the schema. */
+const INSTANT =
+  /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 /** As milliseconds since 1970. */
 export const instantIn = (value: unknown): number | undefined =>
