@@ -10,6 +10,7 @@ import { invalidInput, unauthorizedUser } from '../errors.ts';
 import type { LogFields } from '../log.ts';
 import { isRecordId } from '../schemas/fields.ts';
 import { parseOrRefuse } from '../schemas/problems.ts';
+import { usually } from '../schemas/usual.ts';
 import { type Answer, type HttpResponse, toResponse } from './answers.ts';
 import type { BodyReader } from './body-bytes.ts';
 import { identifyCaller, isPerson } from './caller.ts';
@@ -65,6 +66,10 @@ const LONGEST_REQUEST_MS = 25_000;
 
 const KEPT_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
+/** What no schema describes is nobody's to look at. */
+const ANYTHING = z.unknown();
+usually(ANYTHING, value => value);
+
 type IdentifiedEvent = APIGatewayProxyEventV2 & { caller: Caller };
 
 const requestIdOf = (event: APIGatewayProxyEventV2, context: Context): string => {
@@ -93,7 +98,7 @@ const build = <Path extends z.ZodMiniType, Query extends z.ZodMiniType, Body ext
   handle: (scope: Scope, request: Request<z.output<Path>, z.output<Query>, z.output<Body>>) => Promise<Answer>,
   deps: Deps,
 ): Handler => {
-  const { path = z.unknown(), query = z.unknown(), body = z.unknown() } = schemas;
+  const { path = ANYTHING, query = ANYTHING, body = ANYTHING } = schemas;
 
   const withHeaders = (answer: Answer, event: APIGatewayProxyEventV2): Answer => ({
     ...answer,

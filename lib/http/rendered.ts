@@ -90,9 +90,22 @@ export const isNothing = (text: unknown): boolean => text === '<nil>';
 /** What JSON cannot begin with is not even tried: `[doctor]` in every token would cost an error with its stack for each request. */
 const mayBeJson = (text: string): boolean => /^(\[\s*["[{\]\-\dtfn]|\{\s*["}])/.test(text);
 
+/** A list of several words; what such a text is as JSON, or of one word that JSON could mean otherwise, it is not. */
+const WORDS = /^\[[A-Za-z][\w.:|@/-]*(?: [A-Za-z][\w.:|@/-]*)*\]$/;
+const JSON_WORDS = ['true', 'false', 'null'];
+
+/** The usual list of names, without a step for each character. */
+const wordsIn = (text: string): string[] | undefined => {
+  if (!WORDS.test(text)) return undefined;
+  const words = text.slice(1, -1).split(' ');
+  return words.length === 1 && JSON_WORDS.includes(words[0] ?? '') ? undefined : words;
+};
+
 /** The list or object that a text stands for; undefined where it stands for none. */
 export const structureIn = (text: string): object | undefined => {
   if (!looksLike(text)) return undefined;
+  const words = wordsIn(text);
+  if (words !== undefined) return words;
   const value = (mayBeJson(text) ? parseJson(text) : undefined) ?? unquoted(text);
   return typeof value === 'object' && value !== null ? value : undefined;
 };

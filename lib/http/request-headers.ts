@@ -18,8 +18,9 @@ export const headersOf = (event: Event): Headers => {
   return named;
 };
 
-const read = (event: Event): Headers => {
-  const named = Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
-  const cookies = event.cookies ?? [];
+const read = ({ headers = {}, cookies = [] }: Event): Headers => {
+  // As API Gateway writes them.
+  if (cookies.length === 0 && Object.keys(headers).every(name => name === name.toLowerCase())) return headers;
+  const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   return { ...Object.fromEntries(named), ...(cookies.length > 0 && { cookie: cookies.join('; ') }) };
 };

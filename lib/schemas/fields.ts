@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Personal } from '../personal.ts';
+import { isPrintable } from './usual.ts';
 
 /**
  * Field types shared by the request schemas. Callers of the retired service relied on its coercion of scalars
@@ -27,16 +28,13 @@ const asBoolean = (value: boolean | 'true' | 'false'): unknown => {
   return value;
 };
 
-/** A control character has no place in an id or a name and corrupts logs, headers and screens. */
-const printable = (value: string): boolean => !/\p{Cc}/u.test(value) && value.isWellFormed();
-
 const text = (maximum: number) =>
   z.pipe(
     z.transform(asText),
     z.string({ error: issue => (issue.input === undefined ? 'is required' : 'must be a string') }).check(
       z.refine(value => value.trim() !== '', 'must not be empty'),
       z.maxLength(maximum, `must be at most ${maximum} characters long`),
-      z.refine(printable, 'must not contain control characters'),
+      z.refine(isPrintable, 'must not contain control characters'),
     ),
   );
 

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { invalidInput, type Problem } from '../errors.ts';
+import { usualOf } from './usual.ts';
 import './words.ts';
 
 /** Where a value came from, in the words the retired service's validator used. */
@@ -15,6 +16,8 @@ export const parseOrRefuse = <Schema extends z.ZodMiniType>(
   value: unknown,
   place: Place,
 ): z.output<Schema> => {
+  const usual = usualOf(schema, value);
+  if (usual !== undefined) return usual;
   const result = schema.safeParse(value);
   if (!result.success) throw invalidInput(problemsOf(result.error, place));
   return result.data;

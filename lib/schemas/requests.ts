@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { BooleanFlag, ExternalId, FullName, Groups, Instant, Language, wholeNumber } from './fields.ts';
+import { usually } from './usual.ts';
+import { usualBooking, usualLinkOptions, usualPath } from './usual-requests.ts';
 
 /** What callers send. Unknown keys are ignored, as the retired service did; only what is named here is ever read. */
 
@@ -213,3 +215,7 @@ export const CredentialsRequest = z.object(
 /** As for one id: what cannot be an id is answered like an id that does not exist. */
 export const SessionPath = z.object({ roomId: z.string(), sessionId: z.string() });
 export type SessionPath = z.output<typeof SessionPath>;
+
+usually(CreateRequest, usualBooking);
+usually(TeleconsultationPath, usualPath);
+usually(LinkOptions, usualLinkOptions);

@@ -1,3 +1,5 @@
+import type * as z from 'zod/mini';
+
 /**
  * Values in the form in which they usually come, read without a schema: what a schema does for every value it is given costs many
  * times what these few comparisons do. A schema stays the law. A reader of usual values takes only what the schema takes, and
@@ -36,10 +38,32 @@ export const listIn = <Out>(value: unknown, read: (entry: unknown) => Out | unde
   return list;
 };
 
-/** As `toISOString` writes it, of days that every year has: the last of February in a leap year is for the schema. */
+/**
+ * As `toISOString` writes it, or without its milliseconds; of days that every year has: the last of February in a leap year is
+ * for the schema.
+ */
 const INSTANT =
-  /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+  /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
 
 /** As milliseconds since 1970. */
 export const instantIn = (value: unknown): number | undefined =>
   typeof value === 'string' && INSTANT.test(value) ? Date.parse(value) : undefined;
+
+/** A control character has no place in an id or a name and corrupts logs, headers and screens. */
+export const isPrintable = (value: string): boolean => !/\p{Cc}/u.test(value) && value.isWellFormed();
+
+type Reader = (value: unknown) => unknown;
+
+const readers = new WeakMap<object, Reader>();
+
+/** Names the reader of a schema's usual values. */
+export const usually = <Schema extends z.ZodMiniType>(
+  schema: Schema,
+  read: (value: unknown) => z.output<Schema> | undefined,
+): void => {
+  readers.set(schema, read);
+};
+
+/** What the schema makes of the value, where it has a reader of usual values and this is one; else undefined. */
+export const usualOf = <Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> | undefined =>
+  readers.get(schema)?.(value) as z.output<Schema> | undefined;

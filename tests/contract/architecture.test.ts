@@ -49,8 +49,9 @@ const ARROWS: [from: string, to: string[]][] = [
   ['lib/together.ts', []],
   ['lib/clock.ts', []],
   ['lib/about.ts', []],
-  ['lib/keyed-digest.ts', []],
-  ['lib/user-hash.ts', []],
+  ['lib/keyed-digest.ts', ['lib/hmac.ts']],
+  ['lib/user-hash.ts', ['lib/hmac.ts']],
+  ['lib/hmac.ts', []],
   ['lib/personal.ts', []],
 ];
 const TYPES = [

@@ -138,6 +138,7 @@ describe('a log line', () => {
         ).error('x', hostile(given));
         expect(lines).toHaveLength(1);
         expect(lines[0]).not.toMatch(/[\r\n]/);
+        expect(lines[0]).toBe(JSON.stringify(JSON.parse(lines[0] ?? '')));
         const { time, level, event, ...rest } = JSON.parse(lines[0] ?? '');
         expect({ time, level, event }).toEqual({ time: '2026-05-04T09:30:00.000Z', level: 'error', event: 'x' });
         expect(Object.keys(rest).filter(key => !ALLOWED.includes(key))).toEqual([]);

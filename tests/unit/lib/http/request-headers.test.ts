@@ -11,6 +11,13 @@ describe('the headers of a request', () => {
     });
   });
 
+  it('are those that API Gateway wrote in lower case, whatever they are called', () => {
+    const headers = JSON.parse('{"__proto__":"a","x-é":"b","constructor":"c"}');
+    expect(Object.entries(headersOf({ headers }))).toEqual(Object.entries(headers));
+    const upper = { ...headers, 'X-É': 'd', HOST: 'e' };
+    expect(headersOf({ headers: upper })).toMatchObject({ 'x-é': 'd', host: 'e', constructor: 'c' });
+  });
+
   it('hold the cookies, which the event keeps apart', () => {
     expect(headersOf({ headers: {}, cookies: ['sid=invented', 'theme=dark'] })).toEqual({
       cookie: 'sid=invented; theme=dark',
