@@ -1,12 +1,7 @@
 import type { Personal } from '../personal.ts';
+import { isPlainLink } from '../plain-link.ts';
 import type { LinkOptions } from '../schemas/requests.ts';
 import type { Participant } from './teleconsultation.ts';
-
-/**
- * A link that `URL` would write as it is: an https address without query and fragment, whose host needs no decoding and is no
- * number, and whose path has neither dots nor anything to be encoded.
- */
-const PLAIN = /^https:\/\/(?:[a-z0-9]+[.-])+[a-z]+(?:\/[A-Za-z0-9_-]+)+$/;
 
 /**
  * The personal link with what the caller asked for. `virtual_background=image` is the company's default image; the language is
@@ -22,7 +17,7 @@ export const withOptions = (
     options.useBackground === true || participant.groups.some(group => groupsWithBackground.includes(group));
   const language = options.language ?? participant.language;
   if (!background && language === null) return link;
-  if (PLAIN.test(link)) {
+  if (isPlainLink(link)) {
     const asked = [background && 'virtual_background=image', language !== null && `language=${language}`];
     return `${link}?${asked.filter(Boolean).join('&')}`;
   }

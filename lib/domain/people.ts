@@ -2,6 +2,7 @@ import { isKaleyraError, refusedByRule } from '../errors.ts';
 import type { Personal } from '../personal.ts';
 import { FullName } from '../schemas/fields.ts';
 import { type ListForm, pathOfId } from '../schemas/requests.ts';
+import { usualOf } from '../schemas/usual.ts';
 import { together } from '../together.ts';
 import type { KnownPerson, Scope } from './ports.ts';
 import { roleOf } from './roles.ts';
@@ -93,7 +94,7 @@ const isCaller = ({ caller }: Scope, externalId: string): boolean =>
   caller.id === externalId && externalId !== 'null' && externalId !== 'undefined';
 
 const usable = (name: string | null): Personal | undefined =>
-  name === null ? undefined : FullName.safeParse(name).data;
+  name === null ? undefined : (usualOf(FullName, name) ?? FullName.safeParse(name).data);
 
 /** What somebody is called, and who says so: about themselves people know better than who booked for them. */
 const nameOf = (scope: Scope, invitee: Invitee): { fullName: string | null; source: NameSource } => {

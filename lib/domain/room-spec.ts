@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Config } from '../config.ts';
+import type { Tools } from '../schemas/configuration.ts';
 import { callSeconds } from './duration.ts';
 import { roleOf } from './roles.ts';
 import { isComplete, type RoomSpec, type Teleconsultation } from './teleconsultation.ts';
@@ -25,19 +26,36 @@ export const roomSpec = (
   };
 };
 
+type Asked = RoomSpec['participants'][number];
+
+/** Two objects of the configuration, for most of a process's life. */
+const toolTexts = new WeakMap<Tools, string>();
+
+const textOfTools = (tools: Tools | undefined): string => {
+  if (tools === undefined) return 'null';
+  const known = toolTexts.get(tools);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(Object.entries(tools).sort(([one], [other]) => (one < other ? -1 : 1)));
+  toolTexts.set(tools, text);
+  return text;
+};
+
+/** As JSON would write the list of the three. */
+const textOfParticipant = ({ kaleyraId, isAdmin, tools }: Asked): string =>
+  `[${JSON.stringify(kaleyraId)},${isAdmin},${textOfTools(tools)}]`;
+
 /** Equal for specs that ask for the same room, in whatever order the participants stand. */
 export const specHash = (spec: RoomSpec): string => {
-  const participants = spec.participants
-    .map(({ kaleyraId, isAdmin, tools }) => [
-      kaleyraId,
-      isAdmin,
-      tools === undefined ? null : Object.entries(tools).sort(([one], [other]) => (one < other ? -1 : 1)),
-    ])
-    .sort(([one], [other]) => (String(one) < String(other) ? -1 : 1));
-  const asked = [participants, spec.durationSeconds ?? null, spec.recording, spec.live];
-  // Only where it is asked for: rooms without it keep the hash that they were stored with.
-  const withTranscription = spec.offlineTranscription ? [...asked, 'offline transcription'] : asked;
-  return hash('sha256', JSON.stringify(withTranscription), 'hex').slice(0, 32);
+  const participants = [...spec.participants].sort((one, other) => (one.kaleyraId < other.kaleyraId ? -1 : 1));
+  const asked = [
+    `[${participants.map(textOfParticipant).join(',')}]`,
+    JSON.stringify(spec.durationSeconds ?? null),
+    JSON.stringify(spec.recording),
+    JSON.stringify(spec.live),
+    // Only where it is asked for: rooms without it keep the hash that they were stored with.
+    ...(spec.offlineTranscription ? ['"offline transcription"'] : []),
+  ];
+  return hash('sha256', `[${asked.join(',')}]`, 'hex').slice(0, 32);
 };
 
 /**

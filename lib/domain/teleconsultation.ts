@@ -171,11 +171,9 @@ const formerPeopleAfter = (
   return [...before.formerPeople, ...gone].slice(-MOST_FORMER_PEOPLE);
 };
 
-/** Whether it takes place, when, with whom and with how many: what was agreed on, and nothing of how it is carried out. */
-const agreementIn = ({ state, startDate, endDate, expected, participants }: Teleconsultation): string =>
+/** When it takes place, with whom and with how many: what was agreed on, and nothing of how it is carried out. */
+const agreementIn = ({ startDate, endDate, expected, participants }: Teleconsultation): string =>
   JSON.stringify([
-    // Stryker disable next-line EqualityOperator: only whether two agreements differ counts
-    state === 'PUBLIC',
     startDate,
     endDate,
     expected,
@@ -184,8 +182,9 @@ const agreementIn = ({ state, startDate, endDate, expected, participants }: Tele
 
 /** Never by what nobody has seen: a booking that failed, and is cleared away. */
 const revisionAfter = (before: Teleconsultation, after: Teleconsultation): number => {
-  const isSeen = before.state === 'PUBLIC' || after.state === 'PUBLIC';
-  return isSeen && agreementIn(before) !== agreementIn(after) ? before.revision + 1 : before.revision;
+  const [was, is] = [before.state === 'PUBLIC', after.state === 'PUBLIC'];
+  const isAnother = was !== is || (is && agreementIn(before) !== agreementIn(after));
+  return isAnother ? before.revision + 1 : before.revision;
 };
 
 /** What a record keeps of what it was when `before` becomes `after`. */

@@ -1,3 +1,5 @@
+import { isPlainLink } from '../plain-link.ts';
+
 /**
  * Which addresses of the vendor are followed or handed out. `https://*.bandyer.com` stands for every host below bandyer.com.
  */
@@ -13,6 +15,7 @@ export const isListedOrigin = (url: URL, origins: readonly string[]): boolean =>
 
 /** An access link must be https, or of a listed origin; and must not carry a user or password of its own. */
 export const isUsableLink = (link: string, origins: readonly string[]): boolean => {
+  if (isPlainLink(link)) return true;
   if (!URL.canParse(link)) return false;
   const url = new URL(link);
   if (url.username !== '' || url.password !== '') return false;

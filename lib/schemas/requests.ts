@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { BooleanFlag, ExternalId, FullName, Groups, Instant, Language, wholeNumber } from './fields.ts';
 import { usually } from './usual.ts';
-import { usualBooking, usualLinkOptions, usualPath } from './usual-requests.ts';
+import { nameIn, usualBooking, usualLinkOptions, usualPath } from './usual-requests.ts';
 
 /** What callers send. Unknown keys are ignored, as the retired service did; only what is named here is ever read. */
 
@@ -216,6 +216,7 @@ export const CredentialsRequest = z.object(
 export const SessionPath = z.object({ roomId: z.string(), sessionId: z.string() });
 export type SessionPath = z.output<typeof SessionPath>;
 
+usually(FullName, nameIn);
 usually(CreateRequest, usualBooking);
 usually(TeleconsultationPath, usualPath);
 usually(LinkOptions, usualLinkOptions);

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { StoredRecord } from './stored.ts';
+import type { StoredPerson, StoredRecord } from './stored.ts';
 import { instantIn, isBoolean, isFields, isNumber, isText, isTextOrNull, listIn, nullOr, textIn } from './usual.ts';
 
 /** A stored record as this service writes it, see usual.ts; field by field what StoredRecord (stored.ts) says. */
@@ -135,4 +135,13 @@ export const usualRecord = (value: unknown): Read | undefined => {
     version,
     op,
   };
+};
+
+/** Somebody of whom Kaleyra has said that they exist. @returns undefined for what StoredPerson has to look at */
+export const usualPerson = (value: unknown): StoredPerson | undefined => {
+  if (!isFields(value)) return undefined;
+  const { kaleyraId, role } = value;
+  const confirmedAt = instantIn(value.confirmedAt);
+  if (!isText(kaleyraId) || confirmedAt === undefined || (role !== 'basic' && role !== 'plus')) return undefined;
+  return { kaleyraId, role, confirmedAt };
 };

@@ -4,13 +4,18 @@ import { instantIn, isFields, isPrintable, isText, listIn, textIn } from './usua
 
 /** Requests as most clients write them, see usual.ts; field by field what the schemas of the same names (requests.ts) say. */
 
+/** Most are of nothing else, and need no closer look: no blank at the beginning, so not only blanks. */
+const LATIN = /^[!-~][ -~]*$/;
+
 /** An id or a name that shows. */
 const shownText =
   (longest: number) =>
   (value: unknown): string | undefined =>
-    isText(value) && value.length <= longest && value.trim() !== '' && isPrintable(value) ? value : undefined;
+    isText(value) && value.length <= longest && (LATIN.test(value) || (value.trim() !== '' && isPrintable(value)))
+      ? value
+      : undefined;
 
-const nameIn = shownText(256);
+export const nameIn = shownText(256);
 const groupIn = shownText(128);
 
 const isWhole = (value: unknown, least: number, most: number): value is number =>

@@ -15,7 +15,8 @@ const PATIENCE_MS = 1000;
 export const createCircuitStore = (table: Table): CircuitStore => ({
   /** What cannot be read is as good as nothing: calls are made, and the next failure writes it anew. */
   find: async now => {
-    const circuit = StoredCircuit.safeParse(await table.get(circuitKey, PATIENCE_MS)).data;
+    const item = await table.get(circuitKey, PATIENCE_MS);
+    const circuit = item && StoredCircuit.safeParse(item).data;
     return circuit === undefined || circuit.failedAt < now - FORGOTTEN_AFTER_MS ? undefined : circuit;
   },
 

@@ -4,7 +4,19 @@ import { usualRecord } from '../schemas/usual-record.ts';
 
 /** The record as the rules see it, to and from the item that lies in the table. */
 
-const iso = (instant: number): string => new Date(instant).toISOString();
+const MOST_TEXTS = 16;
+
+/** Of the last instants: a booking writes its record twice, and when it was made and when it was changed are one. */
+const texts = new Map<number, string>();
+
+const iso = (instant: number): string => {
+  const known = texts.get(instant);
+  if (known !== undefined) return known;
+  const text = new Date(instant).toISOString();
+  if (texts.size >= MOST_TEXTS) texts.clear();
+  texts.set(instant, text);
+  return text;
+};
 
 const isoOrNull = (instant: number | null): string | null => (instant === null ? null : iso(instant));
 

@@ -1,13 +1,18 @@
 import type { KnownPerson, PeopleStore } from '../domain/ports.ts';
 import { beingErased, storeUnreadable } from '../errors.ts';
 import { StoredName, StoredPerson } from '../schemas/stored.ts';
+import { usualPerson } from '../schemas/usual-record.ts';
 import { kaleyraIdOf, personKey, wayBackKey } from './keys.ts';
 import type { Item, Table } from './table.ts';
 
+const parsed = (item: Item): StoredPerson => {
+  const { data, error } = StoredPerson.safeParse(item);
+  if (data === undefined) throw storeUnreadable(error);
+  return data;
+};
+
 const read = (item: Item): KnownPerson => {
-  const parsed = StoredPerson.safeParse(item);
-  if (!parsed.success) throw storeUnreadable(parsed.error);
-  const { kaleyraId, role, confirmedAt } = parsed.data;
+  const { kaleyraId, role, confirmedAt } = usualPerson(item) ?? parsed(item);
   return { kaleyraId, confirmedRole: confirmedAt === undefined ? undefined : role };
 };
 

@@ -5,7 +5,15 @@ import { filesUnder, importsOf, textOf } from '../support/sources.ts';
  * Arrows point one way. Each row: what files below the first path may import at run time, besides their own folder. Types may
  * also come from where the interfaces live (`TYPES`).
  */
-const BASE = ['lib/errors.ts', 'lib/log.ts', 'lib/metrics.ts', 'lib/together.ts', 'lib/clock.ts', 'lib/about.ts'];
+const BASE = [
+  'lib/errors.ts',
+  'lib/log.ts',
+  'lib/metrics.ts',
+  'lib/together.ts',
+  'lib/clock.ts',
+  'lib/about.ts',
+  'lib/plain-link.ts',
+];
 const DIGESTS = ['lib/keyed-digest.ts', 'lib/user-hash.ts'];
 /** Around a use case, whatever called the function. */
 const AROUND = ['lib/deps.ts', 'lib/deadline.ts', 'lib/schemas/', ...BASE];
@@ -53,6 +61,7 @@ const ARROWS: [from: string, to: string[]][] = [
   ['lib/user-hash.ts', ['lib/hmac.ts']],
   ['lib/hmac.ts', []],
   ['lib/personal.ts', []],
+  ['lib/plain-link.ts', []],
 ];
 const TYPES = [
   ...DIGESTS,

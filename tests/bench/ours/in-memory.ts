@@ -20,8 +20,8 @@ const tableOf = (items: Memory['items']): Table => {
     get: async ({ pk, sk }) => find(pk).find(item => item.sk === sk),
     getAll: async pk => [...find(pk)],
     put: async () => undefined,
-    // Only identifying somebody looks at what comes back.
-    update: async ({ key }) => ({ outcome: 'done', item: find(key.pk)[0] ?? {} }),
+    // Only identifying somebody looks at what comes back: nothing is searched for the others, as for a peer's.
+    update: async ({ key }) => ({ outcome: 'done', item: key.sk === 'person' ? (find(key.pk)[0] ?? {}) : {} }),
   } as Pick<Table, 'get' | 'getAll' | 'put' | 'update'> as Table;
 };
 

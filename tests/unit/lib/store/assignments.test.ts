@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assignments } from '../../../../lib/store/assignments.ts';
 
@@ -26,4 +27,25 @@ describe('the attributes that a write owns', () => {
       values: { ':kept': 3 },
     });
   });
+});
+
+it('names, assigns and removes each attribute, whatever was written before', () => {
+  const attribute = fc.constantFrom('id', 'state', 'room', 'workShard', 'workDue', '_');
+  const content = fc.constantFrom<unknown>(undefined, null, 0, '', 'a', ['b'], { c: 1 });
+  const writes = fc.array(fc.dictionary(attribute, content, { minKeys: 1 }), { minLength: 1, maxLength: 20 });
+  fc.assert(
+    fc.property(writes, list => {
+      for (const owned of list) {
+        const all = Object.keys(owned);
+        const kept = all.filter(name => owned[name] !== undefined);
+        const gone = all.filter(name => owned[name] === undefined);
+        const removed = gone.length === 0 ? '' : ` REMOVE ${gone.map(name => `#${name}`).join(', ')}`;
+        expect(assignments(owned)).toStrictEqual({
+          expression: `SET ${kept.map(name => `#${name} = :${name}`).join(', ')}${removed}`,
+          names: Object.fromEntries(all.map(name => [`#${name}`, name])),
+          values: Object.fromEntries(kept.map(name => [`:${name}`, owned[name]])),
+        });
+      }
+    }),
+  );
 });
