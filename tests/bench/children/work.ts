@@ -5,6 +5,7 @@
 import { pathToFileURL } from 'node:url';
 import { type Handler, passGate } from '../harness/gate.ts';
 import { contextOf, events, itemsAt, SETTINGS, vendorAnswer } from '../harness/situation.ts';
+import { passTraces, type Traces } from '../harness/traces.ts';
 import type { Memory } from '../peers/shared/memory.ts';
 
 type Contender = Handler | { get: Handler; post: Handler };
@@ -15,13 +16,18 @@ const items: Record<string, Record<string, unknown>[]> = {};
 for (const item of itemsAt(Date.now())) items[String(item.pk)] = [item];
 
 let written = 0;
+let traces: Traces | undefined = { lines: [], rooms: [] };
 const memory: Memory = {
   ...SETTINGS,
   items,
-  answer: vendorAnswer,
+  answer: (method, path, body) => {
+    if (path === 'rooms') traces?.rooms.push(body);
+    return vendorAnswer(method, path, body);
+  },
   // As a line costs where it is made; where it is written is the platform's.
   write: line => {
     written += line.length;
+    traces?.lines.push(line);
   },
 };
 
@@ -29,6 +35,8 @@ const { inMemory } = (await import(pathToFileURL(bundle).href)) as { inMemory(me
 const contender = inMemory(memory);
 const handlers = typeof contender === 'function' ? { get: contender, post: contender } : contender;
 await passGate(name, handlers);
+passTraces(name, traces);
+traces = undefined;
 
 const run = async (which: 'get' | 'post', times: number): Promise<number> => {
   const expected = which === 'get' ? 200 : 201;

@@ -15,6 +15,8 @@ const PATIENT = `usr_${'e'.repeat(32)}`;
 const TOKENS = { issuer: 'https://issuer.example/', audience: 'bench' };
 const HASH_KEY = 'the-same-for-everybody-who-is-measured';
 const TABLE = 'bench';
+/** As Lambda tells it, in the environment and with each event. */
+const FUNCTION = 'bench';
 
 /** As on AWS, but for the secret, which everybody is given in the environment, and metrics, which only we would write. */
 export const environmentOf = ({
@@ -32,6 +34,7 @@ export const environmentOf = ({
   BANDYER_API_SECRET_KEY: 'ak_test_0123456789abcdef01234567',
   HASH_KEY,
   LOG_LEVEL: 'info',
+  AWS_LAMBDA_FUNCTION_NAME: FUNCTION,
   AWS_REGION: 'eu-west-1',
   AWS_ACCESS_KEY_ID: 'none',
   AWS_SECRET_ACCESS_KEY: 'none',
@@ -39,7 +42,7 @@ export const environmentOf = ({
   AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
 });
 
-export const SETTINGS = { tokens: TOKENS, hashKey: HASH_KEY };
+export const SETTINGS = { tokens: TOKENS, hashKey: HASH_KEY, functionName: FUNCTION };
 
 const MINUTE_MS = 60_000;
 const iso = (instant: number): string => new Date(instant).toISOString();
@@ -236,7 +239,7 @@ export const events = {
 export const contextOf = (requestId: string): Context =>
   ({
     callbackWaitsForEmptyEventLoop: true,
-    functionName: 'bench',
+    functionName: FUNCTION,
     functionVersion: '$LATEST',
     invokedFunctionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:bench',
     memoryLimitInMB: '1024',
@@ -248,3 +251,28 @@ export const contextOf = (requestId: string): Context =>
     fail: () => undefined,
     succeed: () => undefined,
   }) as Context;
+
+/** What whoever opens the consultation leaves in the log, but for the time and how long it took. */
+export const LINE_OF_GET: Item = {
+  level: 'info',
+  event: 'request.done',
+  requestId: 'gate',
+  function: FUNCTION,
+  status: 200,
+  teleconsultationId: RECORD_ID,
+  // HMAC-SHA256 of `log:mr-bianchi` under the key above.
+  userHash: '3642d0fce8169200',
+};
+
+const TOOLS = ['chat', 'screen_sharing', 'file_upload', 'whiteboard', 'snapshot', 'live_edit', 'live_pointer'];
+const tools = Object.fromEntries([...TOOLS, 'present_to_everyone'].map(name => [name, true]));
+
+/** What Kaleyra is asked for whoever books, but for the description. */
+export const ROOM_OF_POST: Item = {
+  participants: [
+    { user_id: DOCTOR, is_admin: true, tools },
+    { user_id: PATIENT, is_admin: false, tools },
+  ],
+  recording: 'none',
+  live: true,
+};

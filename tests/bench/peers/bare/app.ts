@@ -47,6 +47,7 @@ export const createHandler =
     services.log({
       requestId,
       route: event.routeKey,
+      id: event.pathParameters?.id,
       status: answer.status,
       durationMs: services.now() - startedAt,
       callerId: caller?.id,

@@ -29,7 +29,9 @@ const withHeadersAndLog =
     res.on('finish', () => {
       const durationMs = services.now() - startedAt;
       const { caller, event } = req;
-      services.log({ requestId, route: event.routeKey, status: res.statusCode, durationMs, callerId: caller?.id });
+      const { routeKey: route, pathParameters } = event;
+      const { statusCode: status } = res;
+      services.log({ requestId, route, id: pathParameters?.id, status, durationMs, callerId: caller?.id });
     });
     next();
   };

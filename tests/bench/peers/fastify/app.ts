@@ -52,6 +52,7 @@ const createApp = (services: Services): FastifyInstance => {
     services.log({
       requestId: String(reply.getHeader('x-request-id')),
       route: request.awsLambda.event.routeKey,
+      id: request.awsLambda.event.pathParameters?.id,
       status: reply.statusCode,
       durationMs: services.now() - request.startedAt,
       callerId: request.caller?.id,

@@ -35,6 +35,7 @@ const createApp = (services: Services): Hono<Env> => {
     services.log({
       requestId,
       route: c.env.event.routeKey,
+      id: c.env.event.pathParameters?.id,
       status: c.res.status,
       durationMs: services.now() - startedAt,
       callerId: c.get('caller')?.id,

@@ -60,6 +60,7 @@ const createApp = (services: Services): API => {
     services.log({
       requestId: String(response.getHeader('x-request-id')),
       route: `${request.method} ${request.route}`,
+      id: request.params.id,
       status: (response as unknown as { _statusCode: number })._statusCode,
       durationMs: services.now() - (request.startedAt ?? 0),
       callerId: request.caller?.id,

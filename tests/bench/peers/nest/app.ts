@@ -122,7 +122,8 @@ const withHeadersAndLog =
     res.on('finish', () => {
       const durationMs = services.now() - startedAt;
       const callerId = (req as Partial<Identified>).caller?.id;
-      services.log({ requestId, route: event.routeKey, status: res.statusCode, durationMs, callerId });
+      const { routeKey: route, pathParameters } = event;
+      services.log({ requestId, route, id: pathParameters?.id, status: res.statusCode, durationMs, callerId });
     });
     next();
   };

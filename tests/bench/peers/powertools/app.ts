@@ -39,6 +39,7 @@ const createApp = (services: Services): Router => {
     services.log({
       requestId,
       route: (event as APIGatewayProxyEventV2).routeKey,
+      id: (event as APIGatewayProxyEventV2).pathParameters?.id,
       status,
       durationMs: services.now() - (startedAt.get(event) ?? 0),
       callerId: callers.get(event)?.id,

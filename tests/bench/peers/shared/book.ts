@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { HttpError } from './errors.ts';
 import type { Caller } from './identity.ts';
 import type { Booking, Participant, PersonItem, RecordItem } from './items.ts';
-import { assertBookable, assertMayBook, type Role, roleOf } from './rules.ts';
+import { assertBookable, assertMayBook, type Role, roleOf, TOOLS } from './rules.ts';
 import type { Services } from './services.ts';
 
 const CLAIM_MS = 60_000;
@@ -39,12 +39,19 @@ const identify = async (
   };
 };
 
-const introduce = async ({ vendor, store, now }: Services, person: Person): Promise<void> => {
-  await vendor.createUser(person.kaleyraId, person.role);
-  const { externalId, kaleyraId, fullName, role } = person;
+const rememberName = (
+  { store }: Services,
+  { externalId, kaleyraId, fullName }: Person,
+  nameSource: 'self' | 'booking',
+): Promise<void> => store.set({ pk: `kal#${kaleyraId}`, sk: 'person' }, { externalId, fullName, nameSource });
+
+const introduce = async (services: Services, person: Person): Promise<void> => {
+  const { vendor, store, now } = services;
+  const { externalId, kaleyraId, role } = person;
+  await vendor.createUser(kaleyraId, role);
   await Promise.all([
     store.set({ pk: `ext#${externalId}`, sk: 'person' }, { role, confirmedAt: new Date(now()).toISOString() }),
-    store.set({ pk: `kal#${kaleyraId}`, sk: 'person' }, { externalId, fullName, nameSource: 'booking' }),
+    rememberName(services, person, 'booking'),
   ]);
 };
 
@@ -57,12 +64,15 @@ const timesOf = (body: Booking): { startDate: string; endDate: string } => {
   return { startDate: new Date(start).toISOString(), endDate: new Date(end).toISOString() };
 };
 
+const SORTED_TOOLS = Object.entries(TOOLS).sort(([one], [other]) => (one < other ? -1 : 1));
+
+/** Of what is asked of the video service, the same for the same in any order. */
 const specHash = (people: readonly Person[]): string => {
   const asked = people
-    .map(({ kaleyraId, role }) => [kaleyraId, role])
-    .sort(([one = ''], [other = '']) => (one < other ? -1 : 1));
+    .map(({ kaleyraId, role }) => [kaleyraId, role === 'plus', SORTED_TOOLS] as const)
+    .sort(([one], [other]) => (one < other ? -1 : 1));
   return createHash('sha256')
-    .update(JSON.stringify([asked, 'none', true]))
+    .update(JSON.stringify([asked, null, 'none', true]))
     .digest('hex')
     .slice(0, 32);
 };
@@ -127,6 +137,10 @@ export const book = async (services: Services, caller: Caller, body: Booking): P
   const [made] = await Promise.all([
     isComplete ? services.vendor.createRoom({ description: creating.id, people }) : null,
     ...people.map(({ kaleyraId }) => services.store.put({ pk: `person#${kaleyraId}`, sk: creating.id })),
+    // About themselves people know better than whoever booked for them.
+    ...people
+      .filter(({ externalId, isKnown }) => isKnown && externalId === caller.id)
+      .map(person => rememberName(services, { ...person, fullName: caller.fullName ?? person.fullName }, 'self')),
   ]);
   const participants = people.map(({ role: _, isKnown: __, ...participant }) => participant);
   const room = made && { ...made, specHash: specHash(people) };

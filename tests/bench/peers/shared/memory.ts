@@ -7,6 +7,7 @@ import { type Send, vendorOver } from './vendor.ts';
 export interface Memory {
   tokens: Services['tokens'];
   hashKey: string;
+  functionName: string;
   /** By partition key. */
   items: Readonly<Record<string, readonly Item[]>>;
   answer(method: string, path: string, body: unknown): Record<string, unknown>;
@@ -21,13 +22,13 @@ const storeOf = (items: Memory['items']): Store => ({
   set: async () => undefined,
 });
 
-export const servicesInMemory = ({ tokens, hashKey, items, answer, write }: Memory): Services => {
+export const servicesInMemory = ({ tokens, hashKey, functionName, items, answer, write }: Memory): Services => {
   const send: Send = async (method, path, body) => answer(method, path, body);
   return {
     tokens,
     store: storeOf(items),
     vendor: vendorOver(send),
-    log: createLog(hashKey, write),
+    log: createLog(hashKey, functionName, write),
     now: Date.now,
   };
 };

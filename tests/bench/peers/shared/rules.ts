@@ -13,6 +13,20 @@ export const roleOf = (groups: readonly string[]): Role | undefined => {
   return groups.some(group => GROUPS.basic.includes(group)) ? 'basic' : undefined;
 };
 
+/** What may be used in a call, by everybody who takes part. */
+const TOOL_NAMES = [
+  'chat',
+  'screen_sharing',
+  'file_upload',
+  'whiteboard',
+  'snapshot',
+  'live_edit',
+  'live_pointer',
+  'present_to_everyone',
+] as const;
+
+export const TOOLS: Readonly<Record<string, boolean>> = Object.fromEntries(TOOL_NAMES.map(name => [name, true]));
+
 const isManager = (caller: Caller): boolean => caller.scopes.includes('teleconsultation:manage');
 
 export const unknownId = (id: string): HttpError => new HttpError(404, `there is no teleconsultation ${id}`);

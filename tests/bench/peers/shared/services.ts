@@ -24,6 +24,6 @@ export const createServices = (environment: Environment): Services => ({
   tokens: { issuer: required(environment, 'JWT_ISSUER'), audience: required(environment, 'JWT_AUDIENCE') },
   store: createDynamoStore(required(environment, 'TELECONSULTATIONS_TABLE')),
   vendor: createVendor(required(environment, 'BANDYER_BASE_URL'), required(environment, 'BANDYER_API_SECRET_KEY')),
-  log: createLog(required(environment, 'HASH_KEY')),
+  log: createLog(required(environment, 'HASH_KEY'), required(environment, 'AWS_LAMBDA_FUNCTION_NAME')),
   now: Date.now,
 });

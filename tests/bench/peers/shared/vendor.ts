@@ -1,7 +1,7 @@
 /** Kaleyra Video, through `fetch`. */
 import { HttpError } from './errors.ts';
 import type { Details } from './items.ts';
-import type { Role } from './rules.ts';
+import { type Role, TOOLS } from './rules.ts';
 
 type Json = Record<string, unknown>;
 
@@ -71,7 +71,11 @@ export const vendorOver = (send: Send): Vendor => ({
   },
   createRoom: async ({ description, people }) => {
     const room = await send('POST', 'rooms', {
-      participants: people.map(({ kaleyraId, role }) => ({ user_id: kaleyraId, is_admin: role === 'plus' })),
+      participants: people.map(({ kaleyraId, role }) => ({
+        user_id: kaleyraId,
+        is_admin: role === 'plus',
+        tools: TOOLS,
+      })),
       recording: 'none',
       live: true,
       description,
