@@ -35,7 +35,7 @@ import { createErasureStore } from './store/erasures.ts';
 import { createJobStore } from './store/jobs.ts';
 import { createPeopleStore } from './store/people.ts';
 import { createRecordStore } from './store/records.ts';
-import { openTable } from './store/table.ts';
+import { openTable, type Table } from './store/table.ts';
 import { createUserHash, type HashUser } from './user-hash.ts';
 import { createDirectory } from './users/directory.ts';
 import { createStandaloneDirectory } from './users/standalone.ts';
@@ -80,22 +80,22 @@ type Environment = Record<string, string | undefined>;
 /** Of a request, names in lower case. */
 type Headers = Readonly<Record<string, string | undefined>>;
 
+/** All that lies in one table. */
+export const storesOn = (table: Table, { rooms }: Config, ids: Ids): ReturnType<Deps['openStore']> => ({
+  records: createRecordStore(table, record => dueAt(record, rooms), memoryAfter, ids.operation),
+  people: createPeopleStore(table),
+  jobs: createJobStore(table),
+  circuit: createCircuitStore(table),
+  activities: createActivityStore(table),
+  erasures: createErasureStore(table, ids.operation),
+});
+
 /** @throws ConfigurationError */
 export const createDeps = (environment: Environment, inputs: Inputs = {}): Deps => {
   const config = readConfig(environment, path => readFileSync(path, 'utf8'));
   const { clock = systemClock, ids = randomIds, client = createStoreClient({ environment }) } = inputs;
   const { writeLog = line => process.stdout.write(`${line}\n`) } = inputs;
-  const openStore: Deps['openStore'] = signal => {
-    const table = openTable(client, config.table, signal);
-    return {
-      records: createRecordStore(table, record => dueAt(record, config.rooms), memoryAfter, ids.operation),
-      people: createPeopleStore(table),
-      jobs: createJobStore(table),
-      circuit: createCircuitStore(table),
-      activities: createActivityStore(table),
-      erasures: createErasureStore(table, ids.operation),
-    };
-  };
+  const openStore: Deps['openStore'] = signal => storesOn(openTable(client, config.table, signal), config, ids);
   const log = createLogger(config.logLevel, writeLog, clock.now);
   const backgroundUploads = createBackgroundUploads(config.backgrounds, environment);
   const metrics = createMetrics(config.metricsNamespace, writeLog, clock.now);

@@ -6,9 +6,11 @@ type Results<Tasks extends readonly unknown[]> = { -readonly [Index in keyof Tas
  */
 export const together = async <const Tasks extends readonly unknown[]>(tasks: Tasks): Promise<Results<Tasks>> => {
   if (tasks.length === 0) return [] as unknown as Results<Tasks>;
-  const outcomes = await Promise.allSettled(tasks);
-  return outcomes.map(outcome => {
-    if (outcome.status === 'rejected') throw outcome.reason;
-    return outcome.value;
-  }) as Results<Tasks>;
+  try {
+    return (await Promise.all(tasks)) as Results<Tasks>;
+  } catch {
+    // Not before all of them have ended; and not with the one that was the first to fail.
+    const outcomes = await Promise.allSettled(tasks);
+    throw outcomes.find(outcome => outcome.status === 'rejected')?.reason;
+  }
 };

@@ -63,6 +63,7 @@ export const participantsOf = (people: readonly Identified[], operation: string,
       throw refusedByRule(operation, rule, [{ path: pathOfId(form, index), message: rule }]);
     }
     seen.add(kaleyraId);
+    if (invitee.nameSource === undefined) return { ...invitee, kaleyraId };
     const { nameSource: _, ...person } = invitee;
     return { ...person, kaleyraId };
   });

@@ -51,13 +51,12 @@ const bodyOf = ({ body, bytes }: Answer): Pick<HttpResponse, 'body' | 'isBase64E
   return body === undefined ? {} : { body: JSON.stringify(body) };
 };
 
-export const toResponse = (answer: Answer, requestId: string): HttpResponse => ({
-  statusCode: answer.status,
-  headers: {
-    ...SECURITY_HEADERS,
-    'x-request-id': requestId,
-    ...(answer.body !== undefined && { 'content-type': 'application/json' }),
-    ...answer.headers,
-  },
-  ...bodyOf(answer),
-});
+export const toResponse = (answer: Answer, requestId: string): HttpResponse => {
+  const headers: Record<string, string> = { ...SECURITY_HEADERS, 'x-request-id': requestId };
+  if (answer.body !== undefined) headers['content-type'] = 'application/json';
+  return {
+    statusCode: answer.status,
+    headers: answer.headers === undefined ? headers : { ...headers, ...answer.headers },
+    ...bodyOf(answer),
+  };
+};

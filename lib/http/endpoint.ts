@@ -100,10 +100,8 @@ const build = <Path extends z.ZodMiniType, Query extends z.ZodMiniType, Body ext
 ): Handler => {
   const { path = ANYTHING, query = ANYTHING, body = ANYTHING } = schemas;
 
-  const withHeaders = (answer: Answer, event: APIGatewayProxyEventV2): Answer => ({
-    ...answer,
-    headers: { ...schemas.headers?.(event), ...answer.headers },
-  });
+  const withHeaders = (answer: Answer, event: APIGatewayProxyEventV2): Answer =>
+    schemas.headers === undefined ? answer : { ...answer, headers: { ...schemas.headers(event), ...answer.headers } };
 
   const run = async (event: IdentifiedEvent, context: Context): Promise<HttpResponse> => {
     const requestId = requestIdOf(event, context);

@@ -17,6 +17,12 @@ const read = (item: Item): { record: Teleconsultation; op: string } => {
   }
 };
 
+/** In the work index; undefined: not in it. */
+interface Place {
+  workShard: string | undefined;
+  workDue: number | undefined;
+}
+
 /** Of the form of an id; nobody's, as ids are random. */
 const NO_RECORD = '0'.repeat(24);
 
@@ -40,8 +46,13 @@ export const createRecordStore = (
     return item === undefined ? undefined : read(item);
   };
 
-  /** In the work index. */
-  const placeOf = (record: Teleconsultation): Item => {
+  const next = (before: Teleconsultation, after: Teleconsultation): Teleconsultation => {
+    // Key by key, here and below: more than one rest or spread in an object of twenty keys takes as long as its writing.
+    const { formerRooms, formerPeople, revision } = remember(before, after);
+    return { ...after, formerRooms, formerPeople, revision, version: before.version + 1 };
+  };
+
+  const placeOf = (record: Teleconsultation): Place => {
     const due = dueAt(record);
     return { workShard: due === null ? undefined : shardOf(record.id), workDue: due ?? undefined };
   };
@@ -49,16 +60,20 @@ export const createRecordStore = (
   /**
    * Writes `record` under a condition. When the condition failed or the answer was lost, a strongly consistent read decides:
    * our own mark on the item means that we wrote it.
+   * @param place null: it stays where it is in the work index
    */
   const write = async (
     record: Teleconsultation,
     condition: string,
     names: Record<string, string>,
     values: Item,
-    place: Item = placeOf(record),
+    place: Place | null = placeOf(record),
   ): Promise<Teleconsultation | 'lost'> => {
     const op = newOperation();
-    const set = assignments({ ...toStoredRecord(record, op), ...place });
+    const stored = toStoredRecord(record, op);
+    const set = assignments(
+      place !== null ? { ...stored, workShard: place.workShard, workDue: place.workDue } : stored,
+    );
     let written: Written | undefined;
     let failure: unknown;
     try {
@@ -101,21 +116,8 @@ export const createRecordStore = (
       return { ids: keys, next };
     },
     create: record => write(record, 'attribute_not_exists(pk)', {}, {}),
-    change: (before, after) =>
-      write(
-        { ...after, ...remember(before, after), version: before.version + 1 },
-        '#version = :before',
-        {},
-        { ':before': before.version },
-      ),
-    amend: (before, after) =>
-      write(
-        { ...after, ...remember(before, after), version: before.version + 1 },
-        '#version = :before',
-        {},
-        { ':before': before.version },
-        {},
-      ),
+    change: (before, after) => write(next(before, after), '#version = :before', {}, { ':before': before.version }),
+    amend: (before, after) => write(next(before, after), '#version = :before', {}, { ':before': before.version }, null),
     linkPeople: async (id, kaleyraIds) => {
       await together(kaleyraIds.map(kaleyraId => table.put(personRecordKey(kaleyraId, id), {})));
     },

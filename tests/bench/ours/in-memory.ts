@@ -1,16 +1,11 @@
 /** The service's own two functions, with the table and Kaleyra's answers in memory: everything above the two wires is ours. */
 import { handler as post } from '../../../functions/create-teleconsultation.ts';
 import { handler as get } from '../../../functions/get-teleconsultation.ts';
-import { createDeps, type Deps } from '../../../lib/deps.ts';
-import { dueAt } from '../../../lib/domain/obligations.ts';
+import { createDeps, type Deps, storesOn } from '../../../lib/deps.ts';
 import type { Kaleyra } from '../../../lib/domain/ports.ts';
-import { memoryAfter } from '../../../lib/domain/teleconsultation.ts';
 import { createRoomsClient } from '../../../lib/kaleyra/rooms.ts';
 import type { Transport } from '../../../lib/kaleyra/transport.ts';
 import { createUsersClient } from '../../../lib/kaleyra/users.ts';
-import { createCircuitStore } from '../../../lib/store/circuit.ts';
-import { createPeopleStore } from '../../../lib/store/people.ts';
-import { createRecordStore } from '../../../lib/store/records.ts';
 import type { Item, Table } from '../../../lib/store/table.ts';
 import type { Memory } from '../peers/shared/memory.ts';
 
@@ -32,12 +27,7 @@ const depsOf = ({ items, answer, write }: Memory): Deps => {
   const kaleyra = { ...createUsersClient(send), ...createRoomsClient(send, deps.config.kaleyra.origins) } as Kaleyra;
   return {
     ...deps,
-    openStore: signal => ({
-      ...deps.openStore(signal),
-      records: createRecordStore(table, record => dueAt(record, deps.config.rooms), memoryAfter, deps.ids.operation),
-      people: createPeopleStore(table),
-      circuit: createCircuitStore(table),
-    }),
+    openStore: () => storesOn(table, deps.config, deps.ids),
     openKaleyra: () => kaleyra,
   };
 };

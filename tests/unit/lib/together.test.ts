@@ -26,3 +26,8 @@ it('tells of the first failure in the order of the list, not of the earliest', a
   const late = new Promise((_, reject) => setTimeout(() => reject(new Error('first in the list')), 10));
   await expect(together([1, late, Promise.reject(new Error('earliest'))])).rejects.toThrow('first in the list');
 });
+
+it('throws whatever a task failed with, nothing included', async () => {
+  await expect(together([1, Promise.reject(undefined)])).rejects.toBeUndefined();
+  await expect(together([Promise.reject('a text'), Promise.reject(new Error('later'))])).rejects.toBe('a text');
+});
