@@ -1,7 +1,8 @@
 /** Table 1: how long a caller waits, over the shortest chain of calls that has to be waited for. */
 import { Agent, request } from 'node:http';
 import { ms, ratio, type Table } from '../harness/report.ts';
-import { SCENARIOS_WITH_FILES, type Scenario, type Step, scenariosFor } from '../harness/scenarios.ts';
+import type { Scenario, Step } from '../harness/scenarios/scenario.ts';
+import { SCENARIOS_WITH_FILES, scenariosFor } from '../harness/scenarios.ts';
 import { median, medianRatio } from '../harness/statistics.ts';
 import { type Delayed, startDelayed } from '../harness/waited-for.ts';
 
@@ -42,19 +43,32 @@ interface Waited {
   chainMs: number[];
 }
 
-const measureOnce = async (delayed: Delayed, { scenario, ms, chainMs }: Waited): Promise<void> => {
+/** Nothing waits: how many invocations until what is called has been compiled for good, and its connections are open. */
+const WARM = { repeated: 60, prepared: 15 };
+
+/** Of each scenario in turn, so that what all have in common is warmed by each. */
+const warm = async (delayed: Delayed, { scenario }: Waited): Promise<void> => {
+  await delayed.order({ delays: NO_DELAYS });
+  if (scenario.repeatable) {
+    const run = await scenario.prepare(delayed);
+    for (let times = 0; times < WARM.repeated; times += 1) await run();
+  } else for (let times = 0; times < WARM.prepared; times += 1) await (await scenario.prepare(delayed))();
+  for (let times = 0; times < WARM.repeated; times += 1) await walk(scenario.chain, delayed);
+};
+
+const measureOnce = async (delayed: Delayed, { scenario, ms, chainMs }: Waited, bareFirst: boolean): Promise<void> => {
   await delayed.order({ delays: NO_DELAYS });
   const run = await scenario.prepare(delayed);
   await delayed.order({ delays: DELAYS });
-  chainMs.push(await timed(() => walk(scenario.chain, delayed)));
-  let status = 0;
-  ms.push(
-    await timed(async () => {
-      ({ status } = await run());
-    }),
-  );
-  if (status !== scenario.status) throw new Error(`${scenario.endpoint} answered ${status}: not measured`);
+  const bare = async (): Promise<void> => void chainMs.push(await timed(() => walk(scenario.chain, delayed)));
+  if (bareFirst) await bare();
+  const { status } = await run();
+  ms.push(delayed.lasted());
+  if (!bareFirst) await bare();
+  if (status !== scenario.status) throw new Error(`${nameOf(scenario)} answered ${status}: not measured`);
 };
+
+const nameOf = ({ route, what }: Scenario): string => (what === undefined ? `\`${route}\`` : `\`${route}\`, ${what}`);
 
 const chainText = (chain: readonly Step[]): string =>
   `${chain.length}: ${chain.map(step => (step === 'table' ? 'D' : 'K')).join(' ')}`;
@@ -67,14 +81,10 @@ const measureAll = async (
   const delayed = await startDelayed(env);
   try {
     const all = scenarios.map((scenario): Waited => ({ scenario, ms: [], chainMs: [] }));
-    // The first round opens connections and warms the code, and does not count.
-    for (let round = 0; round <= times; round += 1) {
-      for (const waited of all) {
-        await measureOnce(delayed, waited);
-        if (round > 0) continue;
-        waited.ms.length = 0;
-        waited.chainMs.length = 0;
-      }
+    for (const waited of all) await warm(delayed, waited);
+    for (let round = 0; round < times; round += 1) {
+      for (const waited of all) await measureOnce(delayed, waited, round % 2 === 0);
+      await delayed.simulator.forgetRequests();
     }
     return all;
   } finally {
@@ -83,7 +93,7 @@ const measureAll = async (
   }
 };
 
-const timesOf = (full: boolean): number => (full ? 11 : 3);
+const timesOf = (full: boolean): number => (full ? 25 : 9);
 
 export const measureWaiting = async (full: boolean): Promise<Table> => {
   const all = await measureAll(scenariosFor(SIZES), { DEFAULT_RECORDING_TYPE: 'automatic' }, timesOf(full));
@@ -98,7 +108,7 @@ export const measureWaitingWithFiles = async (full: boolean): Promise<Table> => 
 
 const tableOf = (title: string, all: readonly Waited[], times: number): Table => {
   const ratios = all.map(({ scenario, ms: measured, chainMs }) => ({
-    endpoint: scenario.endpoint,
+    endpoint: nameOf(scenario),
     people: scenario.people,
     ratio: medianRatio(measured, chainMs),
   }));
@@ -119,7 +129,7 @@ const tableOf = (title: string, all: readonly Waited[], times: number): Table =>
       `Medians of ${times} runs each, in turns.`,
     columns: ['', 'people', 'shortest chain', 'chain ms', 'measured ms', 'ratio'],
     rows: all.map(({ scenario, ms: measured, chainMs }) => [
-      scenario.endpoint,
+      nameOf(scenario),
       String(scenario.people ?? ''),
       chainText(scenario.chain),
       ms(median(chainMs)),
