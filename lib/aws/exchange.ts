@@ -63,6 +63,7 @@ export const openConnections = (endpoint: URL, { connectMs, answerMs }: TimeLimi
   ) =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();
+      let isAnswered = false;
       const outgoing = request({ ...address, method, path, headers });
       let connecting: NodeJS.Timeout | undefined;
       const answering = setTimeout(
@@ -91,6 +92,7 @@ export const openConnections = (endpoint: URL, { connectMs, answerMs }: TimeLimi
           chunks.push(chunk);
         });
         incoming.on('end', () => {
+          isAnswered = true;
           resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) });
         });
       });
@@ -99,8 +101,8 @@ export const openConnections = (endpoint: URL, { connectMs, answerMs }: TimeLimi
         clearTimeout(connecting);
         clearTimeout(answering);
         signal.removeEventListener('abort', stop);
-        // Does nothing where the answer was complete, or something has been said already.
-        reject(signal.aborted ? signal.reason : new TimeoutError('the connection was closed'));
+        // An error gathers its stack: none is made for an answer that was complete.
+        if (!isAnswered) reject(signal.aborted ? signal.reason : new TimeoutError('the connection was closed'));
       });
       outgoing.end(body);
     });

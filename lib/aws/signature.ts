@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import type { Credentials } from './access.ts';
 
 /** Signature version 4, as AWS asks for it, for requests whose whole body is at hand. */
@@ -22,32 +22,37 @@ export interface Signer {
 
 export const ALGORITHM = 'AWS4-HMAC-SHA256';
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => hash('sha256', text);
 
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+const hmac = (key: Buffer | KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 /** `20260504T090000Z` */
 export const stampOf = (at: number): string => new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
 
-/** The same for a whole day, and a process has one set of credentials at a time. */
-let latestKey: { of: string; key: Buffer } | undefined;
+/** The same for a whole day, and a process has one set of credentials at a time. A key object: OpenSSL takes no copy of it. */
+let latestKey: { of: string; key: KeyObject } | undefined;
 
-const keyFor = ({ credentials, region, service }: Signer, day: string): Buffer => {
-  const of = [credentials.secretAccessKey, day, region, service].join('\n');
+const keyFor = ({ credentials, region, service }: Signer, day: string): KeyObject => {
+  const of = `${credentials.secretAccessKey}\n${day}\n${region}\n${service}`;
   if (latestKey?.of !== of) {
     const parts = [day, region, service, 'aws4_request'];
-    latestKey = { of, key: parts.reduce<Buffer>(hmac, Buffer.from(`AWS4${credentials.secretAccessKey}`)) };
+    const key = parts.reduce<Buffer>(hmac, Buffer.from(`AWS4${credentials.secretAccessKey}`));
+    latestKey = { of, key: createSecretKey(key) };
   }
   return latestKey.key;
 };
 
+const scopeOn = (day: string, { region, service }: Signer): string => `${day}/${region}/${service}/aws4_request`;
+
 /** What a signature is for: `20260504/eu-west-1/s3/aws4_request`. */
-export const scopeOf = ({ region, service, at }: Signer): string =>
-  `${stampOf(at).slice(0, 8)}/${region}/${service}/aws4_request`;
+export const scopeOf = (signer: Signer): string => scopeOn(stampOf(signer.at).slice(0, 8), signer);
+
+const signatureOn = (day: string, text: string, signer: Signer): string =>
+  createHmac('sha256', keyFor(signer, day)).update(text).digest('hex');
 
 /** @returns hex */
 export const signatureOf = (text: string, signer: Signer): string =>
-  hmac(keyFor(signer, stampOf(signer.at).slice(0, 8)), text).toString('hex');
+  signatureOn(stampOf(signer.at).slice(0, 8), text, signer);
 
 /** @returns the headers that a request gets beside its own */
 export const signed = ({ method, path, headers, body }: Unsigned, signer: Signer): Record<string, string> => {
@@ -64,8 +69,9 @@ export const signed = ({ method, path, headers, body }: Unsigned, signer: Signer
   const listed = names.join(';');
   const lines = names.map(name => `${name}:${all[name]}`);
   const canonical = [method, path, '', ...lines, '', listed, digest].join('\n');
-  const scope = scopeOf(signer);
-  const signature = signatureOf([ALGORITHM, stamp, scope, sha256(canonical)].join('\n'), signer);
+  const day = stamp.slice(0, 8);
+  const scope = scopeOn(day, signer);
+  const signature = signatureOn(day, `${ALGORITHM}\n${stamp}\n${scope}\n${sha256(canonical)}`, signer);
   const credential = `${credentials.accessKeyId}/${scope}`;
   added.authorization = `${ALGORITHM} Credential=${credential}, SignedHeaders=${listed}, Signature=${signature}`;
   return added;
