@@ -39,16 +39,22 @@ const loadKy = (): Promise<KyInstance> => {
   return kyImport;
 };
 
+const decoder = new TextDecoder();
+
 const readText = async (response: Response, largestBytes: number): Promise<string | undefined> => {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    // Leaving the loop closes the connection.
-    if (size > largestBytes) return undefined;
-    chunks.push(chunk);
+  const reader = response.body?.getReader();
+  for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read()) {
+    size += read.value.byteLength;
+    if (size > largestBytes) {
+      // Closes the connection.
+      await reader?.cancel();
+      return undefined;
+    }
+    chunks.push(read.value);
   }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return decoder.decode(Buffer.concat(chunks));
 };
 
 const attempt = async (outgoing: Outgoing): Promise<Received> => {
@@ -60,7 +66,6 @@ const attempt = async (outgoing: Outgoing): Promise<Received> => {
     headers,
     ...(json !== undefined && { json }),
     ...(form !== undefined && { body: form }),
-    signal,
     redirect: 'manual',
     throwHttpErrors: false,
     timeout: false,
