@@ -1,3 +1,12 @@
+/**
+ * Begins something in the next turn of the loop, when what was begun before it has left the process: signing two dozen calls to
+ * the table takes as long as one of them, and whoever is slowest to answer should not hear of it last.
+ */
+export const onceSent = async <Result>(begin: () => Promise<Result>): Promise<Result> => {
+  await new Promise(setImmediate);
+  return begin();
+};
+
 type Results<Tasks extends readonly unknown[]> = { -readonly [Index in keyof Tasks]: Awaited<Tasks[Index]> };
 
 /**

@@ -3,6 +3,7 @@ import type { ListForm } from '../schemas/requests.ts';
 import { isLocked } from './admission.ts';
 import type { Action } from './authorization.ts';
 import { authorize, authorizeList, isTrusted } from './authorize.ts';
+import { callEndsAt } from './erasure/rules.ts';
 import { assertRoomCanBeMade, isStoredAs, type Operation, type Plan } from './planning.ts';
 import type { Scope } from './ports.ts';
 import { keepsRoom } from './room-spec.ts';
@@ -24,6 +25,8 @@ export interface RequestedChange {
   plan(stored: Teleconsultation): Promise<Plan>;
 }
 
+const LONGER_THAN_A_REQUEST_MS = 60_000;
+
 /** Closer to the lock than this, a write could land behind it: then even a change that keeps the room takes a claim. */
 const NEAR_LOCK_MS = 60_000;
 
@@ -44,6 +47,15 @@ const needsClaim = (scope: Scope, stored: Teleconsultation, plan: Plan): boolean
   return isLocked(stored, scope.config.rooms.immutablePeriodMs, soon);
 };
 
+/**
+ * Whether the change moves a call that stays as it is otherwise, and is not over for longer than this request can last. No erasure
+ * takes anybody out of such a call: it is refused, or cancels the call first, and then this change finds another version. A
+ * call that is over is another matter: while somebody is being taken out of it, it does not move into the future.
+ */
+const everybodyStays = (scope: Scope, stored: Teleconsultation, plan: Plan): boolean =>
+  scope.clock.now() + LONGER_THAN_A_REQUEST_MS < callEndsAt(stored) &&
+  isStoredAs({ ...plan, startDate: stored.startDate, endDate: stored.endDate }, stored);
+
 const carryOut = (
   scope: Scope,
   stored: Teleconsultation,
@@ -59,6 +71,7 @@ const carryOut = (
     invitees: plan.invitees,
     form,
     already: stored.participants,
+    everybodyStays: claim === null && everybodyStays(scope, stored, plan),
     planned: (base, participants) => ({
       ...base,
       startDate: plan.startDate,

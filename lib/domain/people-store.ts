@@ -20,8 +20,8 @@ export interface PeopleStore {
    * @throws ServiceError 409 while the person is being erased
    */
   identify(externalId: Personal, mintedId: string): Promise<KnownPerson>;
-  /** @throws ServiceError 409 while the person is being erased */
-  assertStaying(externalId: Personal): Promise<void>;
+  /** In one call, however many they are. @throws ServiceError 409 while one of them is being erased */
+  assertStaying(externalIds: readonly Personal[]): Promise<void>;
   /** Of somebody who is nobody (any more), nothing is noted. */
   confirm(externalId: Personal, role: Role, now: number): Promise<void>;
   /** Whose user this is at Kaleyra. The name replaces one from a lesser source: directory, then self, then the first booking. */

@@ -3,7 +3,7 @@ import type { Personal } from '../personal.ts';
 import { FullName } from '../schemas/fields.ts';
 import { type ListForm, pathOfId } from '../schemas/requests.ts';
 import { usualOf } from '../schemas/usual.ts';
-import { together } from '../together.ts';
+import { onceSent, together } from '../together.ts';
 import type { KnownPerson, Scope } from './ports.ts';
 import { roleOf } from './roles.ts';
 import type { Invitee, NameSource, Participant, Role } from './teleconsultation.ts';
@@ -29,30 +29,37 @@ export const identifyPerson = async (scope: Scope, invitee: Invitee): Promise<Id
   known: await scope.people.identify(invitee.externalId, scope.ids.kaleyraUserId()),
 });
 
+/** As the record has them, with a role that is high enough; undefined for anybody else. */
+const identifiedBy = (scope: Scope, already: readonly Participant[], invitee: Invitee): Identified | undefined => {
+  const participant = already.find(one => one.externalId === invitee.externalId);
+  if (participant === undefined) return undefined;
+  const [before, role] = [roleIn(scope, participant), roleIn(scope, invitee)];
+  if (before !== 'plus' && role !== 'basic') return undefined;
+  return { invitee, role, known: { kaleyraId: participant.kaleyraId, confirmedRole: before } };
+};
+
 /**
  * Who everybody is at Kaleyra; ids are minted for those who are nobody yet.
  * @param already participants of the record: they were confirmed when they came in, and are only asked whether they stay
+ * @param stay whether that is known: then they are not asked
  * @throws ServiceError 409 while one of them is being erased: whatever is changed about a record, nobody is in it after their
  *   erasure who could be brought back by its next room
  */
-export const identifyPeople = (
+export const identifyPeople = async (
   scope: Scope,
   invitees: readonly Invitee[],
   // Stryker disable next-line ArrayDeclaration: what is nobody is none of the invitees either
   already: readonly Participant[] = [],
-): Promise<Identified[]> =>
-  together(
-    invitees.map(async (invitee): Promise<Identified> => {
-      const role = roleIn(scope, invitee);
-      const participant = already.find(one => one.externalId === invitee.externalId);
-      const before = participant === undefined ? undefined : roleIn(scope, participant);
-      if (participant !== undefined && before !== undefined && (before === 'plus' || role === 'basic')) {
-        await scope.people.assertStaying(invitee.externalId);
-        return { invitee, role, known: { kaleyraId: participant.kaleyraId, confirmedRole: before } };
-      }
-      return identifyPerson(scope, invitee);
-    }),
-  ) as Promise<Identified[]>;
+  stay = false,
+): Promise<Identified[]> => {
+  const known = invitees.map(invitee => identifiedBy(scope, already, invitee));
+  const asked = known.flatMap(person => (person === undefined || stay ? [] : [person.invitee.externalId]));
+  const [people] = await together([
+    together(invitees.map((invitee, index) => known[index] ?? identifyPerson(scope, invitee))),
+    asked.length === 0 ? undefined : scope.people.assertStaying(asked),
+  ]);
+  return people as Identified[];
+};
 
 /** @throws ServiceError 400 when two of them are one user at Kaleyra, as imported data can have it */
 export const participantsOf = (people: readonly Identified[], operation: string, form: ListForm): Participant[] => {
@@ -127,7 +134,11 @@ export const refreshNames = async (scope: Scope, people: readonly Identified[]):
 /** Creates or raises at Kaleyra whoever is not there with a sufficient role, side by side; notes the way back. */
 export const introducePeople = async (scope: Scope, people: readonly Identified[]): Promise<void> => {
   const newcomers = people.filter(person => !isReady(person));
-  await together(newcomers.flatMap(person => [introduceOne(scope, person), noteName(scope, person)]));
+  await together([
+    ...newcomers.map(person => introduceOne(scope, person)),
+    // Kaleyra's answer takes longest, so what is asked of it leaves first.
+    ...newcomers.map(person => onceSent(() => noteName(scope, person))),
+  ]);
 };
 
 /** Kaleyra does not know somebody whom our table calls confirmed: everybody is created or raised once more. */

@@ -27,9 +27,9 @@ export const createPeopleStore = (table: Table): PeopleStore => ({
     return item === undefined ? undefined : read(item);
   },
 
-  assertStaying: async externalId => {
-    const item = await table.get(personKey(externalId));
-    if (item !== undefined && isBeingErased(item)) throw beingErased();
+  assertStaying: async externalIds => {
+    const items = await table.getMany([...new Set(externalIds)].map(personKey));
+    if (items.some(isBeingErased)) throw beingErased();
   },
 
   /** Reads and mints in one call, so that simultaneous requests agree on one id. */

@@ -66,6 +66,21 @@ it('a replacement is six: read, claim, room, swing, delete, and the note that it
   expect(chain.calls.filter(call => call.startsWith('kaleyra.'))).toEqual(['kaleyra.createRoom', 'kaleyra.deleteRoom']);
 });
 
+it.each([2, 10, 25])('another time for %i people is two: read, and write', async count => {
+  const id = await aBooking(world, { participants: [drRossi, ...patients(count - 1, 'moved')] });
+  const { start_date, end_date } = bookingBody(world.clock.now(), { startsIn: '3 hours' });
+  const chain = await chainOf(() => world.api.patch(`/teleconsultation/${id}`, { start_date, end_date }));
+  expect(chain).toEqual({ length: 2, calls: ['records.find', 'records.change'] });
+});
+
+it.each([2, 25])('whether %i people are being erased is one question beside the claim', async count => {
+  const crowd = [drRossi, ...patients(count - 1, 'asked-for')];
+  const id = await aBooking(world, { participants: crowd });
+  const body = { participants: { number: count, data: [...crowd.slice(0, -1), msNeri] } };
+  const { calls } = await chainOf(() => world.api.patch(`/teleconsultation/${id}`, body));
+  expect(calls.filter(call => call === 'people.assertStaying')).toHaveLength(1);
+});
+
 it('a change that equals what is stored is one read', async () => {
   const id = await aBooking(world);
   const chain = await chainOf(() => world.api.patch(`/teleconsultation/${id}`, {}));

@@ -96,6 +96,51 @@ describe('from the tombstone on', () => {
     await unchangedBy(id, () => world.api.patch(`/teleconsultation/${id}`, { start_date, end_date }));
   });
 
+  it('nor does one whose call ends while the request may still be under way', async () => {
+    const id = await aBooking(world, {
+      startsIn: '-59 minutes',
+      lasts: '1 hour',
+      participants: [mrBianchi],
+      expected: 2,
+    });
+    expect(await eraseOnce(world, mrBianchi.userId, { cancel: true })).toMatchObject({ outcome: 'waiting' });
+    const { start_date, end_date } = bookingBody(world.clock.now());
+    await unchangedBy(id, () => world.api.patch(`/teleconsultation/${id}`, { start_date, end_date }));
+  });
+
+  it('one that is to come can be moved, by themselves as well, and is cancelled all the same', async () => {
+    const id = await aBooking(world);
+    const { waitMs } = await eraseOnce(world, mrBianchi.userId, { cancel: true });
+    const bianchi = world.api
+      .as(mrBianchi)
+      .withHeaders({ miauserproperties: JSON.stringify({ fullName: mrBianchi.fullName }) });
+    const { start_date, end_date } = bookingBody(world.clock.now(), { startsIn: '3 hours' });
+    world.clock.moveBy(waitMs);
+    let moved = 0;
+    onceAt('kaleyra.disableRoom', 'before', async () => {
+      moved = (await bianchi.patch(`/teleconsultation/${id}`, { start_date, end_date })).status;
+    });
+    const { outcome, removed } = await erase(world, mrBianchi.userId, { cancel: true });
+    expect([moved, outcome, removed.bookings, await places()]).toEqual([204, 'finished', 1, []]);
+    expect((await recordOf(world, id)).state).toBe('TRASH');
+  });
+
+  it('a move that read before they were gone lands nowhere, and brings nothing of them back', async () => {
+    const id = await aBooking(world);
+    const { waitMs } = await eraseOnce(world, mrBianchi.userId, { cancel: true });
+    world.clock.moveBy(waitMs);
+    const bianchi = world.api
+      .as(mrBianchi)
+      .withHeaders({ miauserproperties: JSON.stringify({ fullName: mrBianchi.fullName }) });
+    const { start_date, end_date } = bookingBody(world.clock.now(), { startsIn: '3 hours' });
+    let erased: unknown;
+    onceAt('records.find', 'after', async () => {
+      erased = (await erase(world, mrBianchi.userId, { cancel: true })).outcome;
+    });
+    const { status } = await bianchi.patch(`/teleconsultation/${id}`, { start_date, end_date });
+    expect([erased, status, await places()]).toEqual(['finished', 404, []]);
+  });
+
   it('they get no token', async () => {
     const id = await beingErased();
     const asPatient = world.api.as(mrBianchi).withHeaders({ miausergroups: 'patient' });

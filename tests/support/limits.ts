@@ -25,7 +25,7 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   'GET /teleconsultation/{id}/status': { reads: 1, writes: 0, kaleyra: 0 },
   'GET /teleconsultation/{id}/calendar': { reads: 1, writes: 0, kaleyra: 0 },
   'PATCH /teleconsultation/{id}, nothing new': { reads: 1, writes: 0, kaleyra: 0 },
-  'PATCH /teleconsultation/{id}, another time': { reads: 3, writes: 1, kaleyra: 0 },
+  'PATCH /teleconsultation/{id}, another time': { reads: 1, writes: 1, kaleyra: 0 },
   'PATCH /teleconsultation/{id}, somebody else': { reads: 3, writes: 6, kaleyra: 2 },
   'DELETE /teleconsultation/{id}': { reads: 2, writes: 2, kaleyra: 1 },
   'POST /credentials': { reads: 2, writes: 0, kaleyra: 1 },

@@ -1,6 +1,6 @@
 import { conflict } from '../../errors.ts';
 import type { ListForm } from '../../schemas/requests.ts';
-import { together } from '../../together.ts';
+import { onceSent, together } from '../../together.ts';
 import { assumeKaleyraAnswers, noteFailure, noteSuccess, readCircuit } from '../circuit.ts';
 import {
   confirmPeople,
@@ -37,6 +37,8 @@ export interface Change {
   form: ListForm;
   /** Participants of the record so far: they need no second introduction. */
   already: readonly Participant[];
+  /** Nobody comes in or is raised by it, and nobody of those who are in it can be in the middle of an erasure: none is asked for. */
+  everybodyStays?: boolean;
   /** The room that the record points at does not exist any more: another one is made, however equal. */
   roomIsGone?: boolean;
   /** What the record is to become; its room and claim are filled in here. */
@@ -121,7 +123,7 @@ const callsKaleyra = (
 const carryOut = async (scope: Scope, change: Change, attempt: Attempt): Promise<Teleconsultation | 'lost'> => {
   const [base, people, circuit] = await together([
     change.take(),
-    identifyPeople(scope, change.invitees, change.already),
+    identifyPeople(scope, change.invitees, change.already, change.everybodyStays),
     change.claim !== null || mayIntroduce(change) ? readCircuit(scope) : undefined,
   ]);
   attempt.circuit = circuit;
@@ -135,9 +137,10 @@ const carryOut = async (scope: Scope, change: Change, attempt: Attempt): Promise
   const newcomers = people.map(person => person.known.kaleyraId).filter(kaleyraId => !names(base, kaleyraId));
   const [room] = await together([
     roomFor(scope, change.roomIsGone === true ? { ...base, room: null } : base, planned, people, attempt),
-    confirmPeople(scope, people),
-    refreshNames(scope, people),
-    scope.records.linkPeople(base.id, newcomers),
+    onceSent(() => confirmPeople(scope, people)),
+    // Of whoever was not asked for nothing is written: it could bring back what an erasure has removed.
+    change.everybodyStays ? undefined : onceSent(() => refreshNames(scope, people)),
+    newcomers.length === 0 ? undefined : onceSent(() => scope.records.linkPeople(base.id, newcomers)),
   ]);
 
   if (change.claim !== null && !stillHolds(change.claim, scope.clock.now())) {

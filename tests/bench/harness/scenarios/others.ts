@@ -98,10 +98,10 @@ const addingBackground: Scenario = {
   },
 };
 
-/** One that the company has already, given by its alias. */
+/** One that the company has already, given by its alias; where it lies is asked for if the first answer does not say so. */
 const choosingBackground: Scenario = {
   route: 'PATCH /settings/update',
-  chain: [K],
+  chain: [K, K],
   status: 200,
   repeatable: true,
   prepare: async delayed => {

@@ -30,7 +30,7 @@ const noting = (known: Record<string, KnownPerson> = {}, outcome: 'created' | 'e
         note('identify', externalId);
         return known[externalId] ?? { kaleyraId: mintedId, confirmedRole: undefined };
       },
-      assertStaying: async externalId => note('ask for', externalId),
+      assertStaying: async externalIds => note('ask for', ...externalIds),
       confirm: async (externalId, role, now) => note('confirm', externalId, role, now),
       rememberWayBack: async ({ kaleyraId, externalId, fullName, source }) =>
         note('way back', kaleyraId, externalId, fullName, source),
@@ -75,12 +75,20 @@ describe('identifying people', () => {
       asParticipant,
     );
     const people = await identifyPeople(scope, invitees, already);
-    expect(calls).toEqual(['ask for dr-rossi', 'ask for mr-bianchi', 'identify ms-neri']);
+    expect(calls).toEqual(['identify ms-neri', 'ask for dr-rossi mr-bianchi']);
     expect(people.map(({ known, role }) => [known.kaleyraId, known.confirmedRole, role])).toEqual([
       ['usr_dr-rossi', 'plus', 'basic'],
       ['usr_mr-bianchi', 'basic', 'basic'],
       ['usr_ms-neri', 'basic', 'plus'],
     ]);
+  });
+
+  it('asks for none of those of whom it is known that they stay', async () => {
+    const { scope, calls } = noting();
+    const already = [drRossi, mrBianchi].map(asParticipant);
+    const people = await identifyPeople(scope, already, already, true);
+    expect(calls).toEqual([]);
+    expect(people.map(({ known }) => known.kaleyraId)).toEqual(['usr_dr-rossi', 'usr_mr-bianchi']);
   });
 });
 

@@ -80,7 +80,7 @@ describe('a room that is needed', () => {
     const base = withRoom();
     const { outcome, world } = await carryOut(base, PAIR, { claim: null });
     expect(outcome).toEqual({ ...base, updaterId: 'changer', version: base.version + 1 });
-    expect(world.journal).toEqual([`linkPeople ${base.id}`, 'change']);
+    expect(world.journal).toEqual(['change']);
     expect(world.metrics).toEqual([]);
   });
 
