@@ -86,6 +86,6 @@ export const forEachDue = async (
       }
     }
   };
-  await together(Array.from({ length: scope.config.jobs.callsAtOnce }, worker));
+  await together(Array.from({ length: 2 * scope.config.jobs.callsAtOnce }, worker));
   return walked;
 };

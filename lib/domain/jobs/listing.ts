@@ -75,31 +75,63 @@ const couldNotRead = (scope: Scope, error: unknown, into: Compared): void => {
   scope.log.warn('reconcile.list_not_read', traceOf(error));
 };
 
-/**
- * Compares the newest rooms, back to those that were made before `until`.
- * @returns whether it came so far
- */
+/** No room of the page before is on this one: so much was deleted in between that others were on neither. */
+const hasSkipped = (rooms: readonly ListedRoom[], cameTo: number | null): boolean =>
+  cameTo !== null && (rooms[0]?.createdAt ?? Number.NEGATIVE_INFINITY) < cameTo;
+
+export interface ComparedNewest {
+  /** Whether it came so far. */
+  cameBack: boolean;
+  /** Whether that was every room that there is: then there is nothing left for a comparison of all. */
+  wereAll: boolean;
+}
+
+/** Compares the newest rooms, back to those that were made before `until`; the next page is asked for while one is compared. */
 export const compareNewest = async (
   scope: Scope,
   until: number,
   madeBefore: number,
   into: Compared,
-): Promise<boolean> => {
+): Promise<ComparedNewest> => {
+  let wereAll = true;
+  let cameTo: number | null = null;
   try {
+    let page = await scope.kaleyra.listRooms(0);
     for (let offset = 0; ; ) {
-      const { rooms, hasMore } = await scope.kaleyra.listRooms(offset);
+      const { rooms, hasMore } = page;
       const newer = rooms.filter(room => room.createdAt === null || room.createdAt >= until);
-      await comparePage(scope, newer, madeBefore, into);
       const oldest = oldestOf(rooms);
+      if (newer.length < rooms.length || hasSkipped(rooms, cameTo)) wereAll = false;
+      cameTo = oldest === Number.POSITIVE_INFINITY ? cameTo : oldest;
+      const isEnd = !hasMore || rooms.length <= OVERLAP;
       // A list without dates has no "before": its newest page has to do, the comparison of all rooms sees the rest.
-      const cameBack = oldest < until || oldest === Number.POSITIVE_INFINITY;
-      if (!hasMore || rooms.length <= OVERLAP || cameBack) return true;
+      const isOver = isEnd || oldest < until || oldest === Number.POSITIVE_INFINITY;
       offset += rooms.length - OVERLAP;
+      const [, next] = await together([
+        comparePage(scope, newer, madeBefore, into),
+        isOver ? undefined : scope.kaleyra.listRooms(offset),
+      ]);
+      if (next === undefined) return { cameBack: true, wereAll: wereAll && isEnd };
+      page = next;
     }
   } catch (error) {
     couldNotRead(scope, error, into);
-    return false;
+    return { cameBack: false, wereAll: false };
   }
+};
+
+/** Where the comparison of all goes on behind a page; null: that was the last one. */
+const behind = (
+  position: FullSweep,
+  { rooms, hasMore }: { rooms: readonly ListedRoom[]; hasMore: boolean },
+): FullSweep | null => {
+  if (!hasMore || rooms.length <= OVERLAP) return null;
+  const oldest = oldestOf(rooms);
+  return {
+    ...position,
+    offset: position.offset + rooms.length - OVERLAP,
+    cameTo: oldest === Number.POSITIVE_INFINITY ? position.cameTo : oldest,
+  };
 };
 
 /**
@@ -115,24 +147,25 @@ export const compareAll = async (
   madeBefore: number,
   into: Compared,
 ): Promise<FullSweep | null> => {
+  const list = async ({ offset }: FullSweep) =>
+    scope.signal.aborted || scope.clock.now() >= until ? undefined : scope.kaleyra.listRooms(offset);
   let position = from;
   try {
-    while (!scope.signal.aborted && scope.clock.now() < until) {
-      const { rooms, hasMore } = await scope.kaleyra.listRooms(position.offset);
-      const newest = rooms[0]?.createdAt ?? Number.NEGATIVE_INFINITY;
-      if (position.offset > 0 && position.cameTo !== null && newest < position.cameTo) {
-        // So much was deleted in between that what was not seen yet has moved to earlier pages.
+    for (let page = await list(position); page !== undefined; ) {
+      if (position.offset > 0 && hasSkipped(page.rooms, position.cameTo)) {
+        // What was not seen yet has moved to earlier pages.
         position = { ...position, offset: Math.max(0, position.offset - STEP_BACK) };
+        page = await list(position);
         continue;
       }
-      await comparePage(scope, rooms, madeBefore, into);
-      if (!hasMore || rooms.length <= OVERLAP) return null;
-      const oldest = oldestOf(rooms);
-      position = {
-        ...position,
-        offset: position.offset + rooms.length - OVERLAP,
-        cameTo: oldest === Number.POSITIVE_INFINITY ? position.cameTo : oldest,
-      };
+      const next = behind(position, page);
+      const [, following] = await together([
+        comparePage(scope, page.rooms, madeBefore, into),
+        next === null ? undefined : list(next),
+      ]);
+      if (next === null) return null;
+      position = next;
+      page = following;
     }
   } catch (error) {
     couldNotRead(scope, error, into);

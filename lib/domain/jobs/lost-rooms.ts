@@ -47,12 +47,13 @@ export interface LookedAlong {
 }
 
 const lookAlongPage = async (scope: Scope, ids: readonly string[], into: LookedAlong): Promise<void> => {
-  await together(
-    ids.map(async id => {
+  const queue = ids.values();
+  const worker = async (): Promise<void> => {
+    for (const id of queue) {
       into.records += 1;
       try {
         const found = await scope.records.findWithWatch(id);
-        if (found?.record.room == null || !isOpen(found.record)) return;
+        if (found?.record.room == null || !isOpen(found.record)) continue;
         const { record, watch } = found;
         into.rooms += 1;
         into.people += await createUnconfirmed(scope, record);
@@ -65,8 +66,10 @@ const lookAlongPage = async (scope: Scope, ids: readonly string[], into: LookedA
         into.failed += 1;
         scope.log.warn('reconcile.room_not_read', { teleconsultationId: id, ...traceOf(error) });
       }
-    }),
-  );
+    }
+  };
+  // One call is left for the list of rooms, which is read at the same time and whose pages follow each other.
+  await together(Array.from({ length: Math.max(1, scope.config.jobs.callsAtOnce - 1) }, worker));
 };
 
 const after = (shard: string): string => SHARDS[(SHARDS.indexOf(shard) + 1) % SHARDS.length] ?? '0';

@@ -1,4 +1,5 @@
 import { traceOf } from '../../log.ts';
+import { together } from '../../together.ts';
 import { refreshDueActivity } from '../activity.ts';
 import { nextUpkeep } from '../obligations.ts';
 import type { Scope } from '../ports.ts';
@@ -10,7 +11,7 @@ import { lookAlong, makeRoomAgain } from './lost-rooms.ts';
 import { owedForMs } from './oldest-owed.ts';
 import { inRun, KEPT_FOR_NOTES_MS } from './run.ts';
 import { removeStray } from './strays.ts';
-import { firstSweep, fullSweepAt, type Sweep } from './sweep-state.ts';
+import { type FullSweep, firstSweep, fullSweepAt, type Sweep } from './sweep-state.ts';
 
 /**
  * Puts right what a crash, an outage or a lost event left behind. First what the index says is due; then Kaleyra's rooms are
@@ -125,12 +126,15 @@ export const reconcileRooms = (scope: Scope, options: ReconcileOptions, endsAt: 
     const sweep: Sweep = (await run.jobs.findSweep()) ?? firstSweep(comparedUpTo);
 
     const found = newComparison();
-    await compareCandidates(run, sweep.undecided, madeBefore, found);
-    const cameBack = await compareNewest(run, sweep.comparedBefore, madeBefore, found);
     const from = fullSweepAt(sweep, now);
-    const along = await lookAlong(run, sweep.records);
     const compareUntil = now + SHARE_FOR_COMPARING * (endsAt - KEPT_FOR_NOTES_MS - now);
-    const full = from === null ? null : await compareAll(run, from, compareUntil, madeBefore, found);
+    const compare = async (): Promise<{ cameBack: boolean; full: FullSweep | null }> => {
+      await compareCandidates(run, sweep.undecided, madeBefore, found);
+      const { cameBack, wereAll } = await compareNewest(run, sweep.comparedBefore, madeBefore, found);
+      const isDone = from === null || wereAll;
+      return { cameBack, full: isDone ? null : await compareAll(run, from, compareUntil, madeBefore, found) };
+    };
+    const [{ cameBack, full }, along] = await together([compare(), lookAlong(run, sweep.records)]);
     nameUnknown(scope, found);
 
     const changes = found.strays.size + along.lost.length;

@@ -2,15 +2,18 @@
 
 import { aBooking, bookingBody } from '../../support/bookings.ts';
 import { drRossi, mrBianchi } from '../../support/people.ts';
+import { withMemory } from '../harness/memory.ts';
 import { ms, ratio, type Table } from '../harness/report.ts';
 import { type Delayed, startDelayed } from '../harness/waited-for.ts';
 
-const KALEYRA_MS = 20;
+/** As late as in table 1. */
+const KALEYRA_MS = 50;
+const DYNAMODB_MS = 5;
 const CALLS_AT_ONCE = 8;
 const FILES_PER_ROOM = 50;
 const MOST_OVER_LIMIT = 1.15;
 const NO_DELAYS = { dynamodb: 0, kaleyra: 0 };
-const LATE = { dynamodb: 1, kaleyra: KALEYRA_MS };
+const LATE = { dynamodb: DYNAMODB_MS, kaleyra: KALEYRA_MS };
 
 const clock = { now: () => Date.now() } as Parameters<typeof aBooking>[0]['clock'];
 
@@ -27,21 +30,6 @@ const atOnce = async <Item>(items: readonly Item[], width: number, what: (item: 
     for (const item of queue) await what(item);
   };
   await Promise.all(Array.from({ length: width }, worker));
-};
-
-/** The largest resident size while something runs, over what it was before, in MB. */
-const withMemory = async <Result>(run: () => Promise<Result>): Promise<{ result: Result; megabytes: number }> => {
-  const now = (): number => process.memoryUsage().rss / 1024 ** 2;
-  const before = now();
-  let most = before;
-  const sampling = setInterval(() => {
-    most = Math.max(most, now());
-  }, 20);
-  try {
-    return { result: await run(), megabytes: most - before };
-  } finally {
-    clearInterval(sampling);
-  }
 };
 
 const callsTo = async ({ simulator }: Delayed): Promise<Record<string, number>> => {
@@ -102,8 +90,8 @@ export const measureCleanups = async (full: boolean): Promise<Table> => {
     return {
       title: '4. Cost as work grows: cleanup',
       about:
-        `${FILES_PER_ROOM} files in a room, Kaleyra answers after ${KALEYRA_MS} ms, ${CALLS_AT_ONCE} calls at once. The limit is ` +
-        'the calls that are made, side by side without a gap.',
+        `${FILES_PER_ROOM} files in a room, Kaleyra answers after ${KALEYRA_MS} ms, the table after ${DYNAMODB_MS} ms, ` +
+        `${CALLS_AT_ONCE} calls at once. The limit is the calls that are made, side by side without a gap.`,
       columns: [
         'files',
         'rooms',
@@ -112,7 +100,7 @@ export const measureCleanups = async (full: boolean): Promise<Table> => {
         'limit ms',
         'measured ms',
         'ratio',
-        'memory MB',
+        'heap MB',
       ],
       rows: all.map(one => [
         String(one.files),
@@ -155,7 +143,8 @@ interface Reconciled {
   reads: number;
 }
 
-const PAGE_SIZE = 95;
+/** Pages of a hundred, of which five were on the one before. */
+const pagesOf = (records: number): number => Math.ceil((records - 5) / 95);
 
 const reconcile = async (delayed: Delayed, records: number): Promise<Reconciled> => {
   const { api, simulator } = delayed;
@@ -180,20 +169,18 @@ export const measureReconciler = async (full: boolean): Promise<Table> => {
     await reconcile(delayed, 100);
     const all: Reconciled[] = [];
     for (const records of full ? [1000, 10_000] : [500, 2000]) all.push(await reconcile(delayed, records));
-    // Pages follow each other; the rooms that a run asks for by their ids are asked for side by side.
-    const limitOf = ({ records, calls }: Reconciled): number => {
-      const pages = Math.ceil(records / PAGE_SIZE);
-      return pages * KALEYRA_MS + ((total(calls) - pages) * KALEYRA_MS) / CALLS_AT_ONCE;
-    };
+    // Pages follow each other; the rooms that a run asks for by their ids are asked for beside them.
+    const limitOf = ({ records, calls }: Reconciled): number =>
+      KALEYRA_MS * Math.max(pagesOf(records), total(calls) / CALLS_AT_ONCE);
     const [smaller, largest] = all.slice(-2);
     const worst = Math.max(...all.map(one => one.ms / limitOf(one)));
     const grown = (largest?.megabytes ?? 0) - (smaller?.megabytes ?? 0);
     return {
       title: '4. Cost as work grows: reconciler',
       about:
-        `All rooms in order, compared for the first time; Kaleyra answers after ${KALEYRA_MS} ms, the table after ${LATE.dynamodb} ms. ` +
-        'The limit is its pages one after the other and the rooms that a run looks at by their ids.',
-      columns: ['records', 'calls to Kaleyra', 'reads, per record', 'limit ms', 'measured ms', 'ratio', 'memory MB'],
+        `All rooms in order, compared for the first time; Kaleyra answers after ${KALEYRA_MS} ms, the table after ${DYNAMODB_MS} ms. ` +
+        'The limit is the pages of its list one after the other, with everything else beside them.',
+      columns: ['records', 'calls to Kaleyra', 'reads, per record', 'limit ms', 'measured ms', 'ratio', 'heap MB'],
       rows: all.map(one => [
         String(one.records),
         String(total(one.calls)),
