@@ -42,6 +42,8 @@ const text = (attribute: Attribute | undefined): string => (attribute && 'S' in 
 const number = (attribute: Attribute | undefined): number =>
   attribute && 'N' in attribute ? Number(attribute.N) : Number.NaN;
 
+const keyOf = (item: Attributes): string => `${text(item.pk)}\n${text(item.sk)}`;
+
 const noCounts = (): Counts => ({ calls: {}, readUnits: 0, writeUnits: 0 });
 
 const UNIT_READ_BYTES = 4096;
@@ -50,6 +52,8 @@ const UNIT_WRITE_BYTES = 1024;
 export class FastTable {
   /** By partition key, then by sort key. */
   readonly #items = new Map<string, Map<string, Attributes>>();
+  /** By shard of the work index, then by both keys: a query looks at its own shard, as DynamoDB's does. */
+  readonly #work = new Map<string, Map<string, Attributes>>();
   counts = noCounts();
 
   forgetCounts(): void {
@@ -58,17 +62,26 @@ export class FastTable {
 
   clear(): void {
     this.#items.clear();
+    this.#work.clear();
   }
 
   put(item: Attributes): void {
     const pk = text(item.pk);
     const below = this.#items.get(pk) ?? new Map<string, Attributes>();
+    this.#leaveWork(below.get(text(item.sk)));
     this.#items.set(pk, below.set(text(item.sk), item));
+    const shard = text(item.workShard);
+    if (shard === '') return;
+    const work = this.#work.get(shard) ?? new Map<string, Attributes>();
+    this.#work.set(shard, work.set(keyOf(item), item));
+  }
+
+  #leaveWork(item: Attributes | undefined): void {
+    if (item !== undefined) this.#work.get(text(item.workShard))?.delete(keyOf(item));
   }
 
   /** Sorted by key. */
   all(): Attributes[] {
-    const keyOf = (item: Attributes): string => `${text(item.pk)}\n${text(item.sk)}`;
     return [...this.#items.values()]
       .flatMap(below => [...below.values()])
       .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
@@ -133,17 +146,13 @@ export class FastTable {
   }: Asked): Told {
     const shard = text(values[':shard']);
     const until = number(values[':until']);
-    const order = (item: Attributes): [number, string] => [number(item.workDue), `${text(item.pk)}\n${text(item.sk)}`];
+    const order = (item: Attributes): [number, string] => [number(item.workDue), keyOf(item)];
     const after = ExclusiveStartKey === undefined ? undefined : order(ExclusiveStartKey);
     const isBefore = (one: [number, string], other: [number, string]): boolean =>
       one[0] < other[0] || (one[0] === other[0] && one[1] < other[1]);
-    const due: Attributes[] = [];
-    for (const below of this.#items.values()) {
-      for (const item of below.values()) {
-        if (text(item.workShard) === shard && number(item.workDue) <= until) due.push(item);
-      }
-    }
+    const due = [...(this.#work.get(shard)?.values() ?? [])];
     const rest = due
+      .filter(item => number(item.workDue) <= until)
       .filter(item => after === undefined || isBefore(after, order(item)))
       .sort((one, other) => (isBefore(order(one), order(other)) ? -1 : 1));
     const page = rest.slice(0, Limit).map(({ pk, sk, workShard, workDue }) => ({ pk, sk, workShard, workDue }));
@@ -171,8 +180,10 @@ export class FastTable {
     const after = change(before);
     const bytes = Math.max(sizeOf(before), after === undefined ? 0 : sizeOf(after));
     this.counts.writeUnits += Math.max(1, Math.ceil(bytes / UNIT_WRITE_BYTES));
-    if (after === undefined) this.#items.get(text(key.pk))?.delete(text(key.sk));
-    else this.put(after);
+    if (after === undefined) {
+      this.#leaveWork(before);
+      this.#items.get(text(key.pk))?.delete(text(key.sk));
+    } else this.put(after);
     return { status: 200, body: ReturnValues === 'ALL_NEW' && after !== undefined ? { Attributes: after } : {} };
   }
 }
