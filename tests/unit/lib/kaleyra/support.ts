@@ -5,7 +5,7 @@ import { createCallbacksClient } from '../../../../lib/kaleyra/callbacks.ts';
 import { createKaleyra } from '../../../../lib/kaleyra/index.ts';
 import { createTransport } from '../../../../lib/kaleyra/transport.ts';
 import { createLogger } from '../../../../lib/log.ts';
-import { createMetrics } from '../../../../lib/metrics.ts';
+import type { Metrics } from '../../../../lib/metrics.ts';
 import { fixedSecret, type Secret } from '../../../../lib/secrets/secret.ts';
 import { API_KEY } from '../../local/kaleyra/support.ts';
 
@@ -27,10 +27,10 @@ const aWorld = (baseUrl: string, options: Options) => {
   const { apiKey = API_KEY, origins = [baseUrl], signal = new AbortController().signal } = options;
   const { key = fixedSecret(apiKey), now = () => NOON, patience = 'request' } = options;
   const logs: string[] = [];
-  const numbers: string[] = [];
+  const numbers: unknown[][] = [];
   const clock = { now, sleep: () => Promise.resolve() };
   const log = createLogger('debug', line => logs.push(line), clock.now);
-  const metrics = createMetrics('test', line => numbers.push(line), clock.now);
+  const metrics: Metrics = { add: (...number) => void numbers.push(number) };
   return { world: { kaleyra: { baseUrl, origins }, key, clock, log, metrics, signal, patience }, logs, numbers };
 };
 
