@@ -25,14 +25,14 @@ export const unwrapped = (name: string) =>
 export const textOr = (value: unknown, fallback: string): string =>
   typeof value === 'string' && value !== '' ? value : fallback;
 export const numberOr = (value: unknown, fallback: number): number =>
-  typeof value === 'number' && Number.isFinite(value) ? value : fallback;
+  Number.isFinite(value) ? Number(value) : fallback;
 export const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** @returns milliseconds since 1970 */
 export const instantOrNull = (value: unknown): number | null => {
+  if (typeof value !== 'string') return null;
   // v1 dates leave out the zone, which is UTC.
-  const text = typeof value === 'string' && !/(Z|[+-]\d\d:\d\d)$/.test(value) ? `${value}Z` : value;
-  const instant = typeof text === 'string' ? Date.parse(text) : Number.NaN;
+  const instant = Date.parse(/Z|[+-]\d\d:\d\d/.test(value) ? value : `${value}Z`);
   return Number.isFinite(instant) ? instant : null;
 };
 
