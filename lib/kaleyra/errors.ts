@@ -84,7 +84,7 @@ export const isMissing = (error: unknown): boolean => isRefusedWith(error, 404);
 export const isUnknownUser = (error: unknown): boolean => isRefusedWith(error, 404, 'invalid_user_id');
 
 /** Answers that tell how things are: there is no such thing, or there is one already. */
-const TOLD = [404, 409];
+const TOLD: readonly (number | undefined)[] = [404, 409];
 const TOLD_CODES = [
   'user_id_already_exists',
   'invalid_user_id',
@@ -94,7 +94,7 @@ const TOLD_CODES = [
   'room_no_recordable',
   'recording_expired',
 ];
-const KEY_REFUSED = [401, 403];
+const KEY_REFUSED: readonly (number | undefined)[] = [401, 403];
 
 const KINDS: Partial<Record<ErrorCode, VendorErrorKind>> = {
   kaleyra_refused: 'refused',
@@ -109,7 +109,7 @@ const KINDS: Partial<Record<ErrorCode, VendorErrorKind>> = {
 /** What a failure counts as; undefined: as none. */
 export const kindOf = ({ code, vendorStatus, vendorCode }: KaleyraError): VendorErrorKind | undefined => {
   const kind = KINDS[code];
-  if (kind !== 'refused' || vendorStatus === undefined) return kind;
+  if (kind !== 'refused') return kind;
   if (KEY_REFUSED.includes(vendorStatus)) return 'key';
   return TOLD.includes(vendorStatus) || TOLD_CODES.includes(vendorCode) ? undefined : kind;
 };

@@ -79,6 +79,23 @@ describe('a created room', () => {
   });
 });
 
+describe('the links of a created room', () => {
+  const create = async (participants: unknown) => {
+    const server = await aScriptedServer(answers(201, { id: 'room_1', participants }));
+    return aClient(server.url).createRoom(aSpec(), RECORD_ID);
+  };
+
+  it('are told apart from what is none', async () => {
+    const others = [{ user_id: 'usr_robot' }, { access_link: `${HTTPS}/cccc` }, null, 'usr_robot', [], 7];
+    expect((await create([...others, ...entries('user_id', 'access_link')])).links).toEqual(LINKS);
+  });
+
+  it.each([[{}], ['usr_host'], [undefined], [7]])('cannot be had from %j, and the room has to go', async list => {
+    const failure = await failureOf(create(list));
+    expect(failure).toMatchObject({ code: 'kaleyra_unreadable', maybeDone: true, madeRoomId: 'room_1' });
+  });
+});
+
 describe('the details of a room', () => {
   const read = async (body: unknown) => aClient((await aScriptedServer(answers(200, body))).url).readRoom('room_1');
 
@@ -155,30 +172,5 @@ describe('a created user', () => {
   ])('is read from an answer that is %s', async (_, body) => {
     const server = await aScriptedServer(answers(201, body));
     expect(await aClient(server.url).createUser(HOST, 'plus')).toBe('created');
-  });
-});
-
-describe('an error', () => {
-  it.each<[string, unknown, string]>([
-    ['a flat envelope', { status: 400, name: 'n_n', code: 'no_plus_user', message: 'm' }, 'no_plus_user'],
-    ['a nested envelope', { error: { code: 'no_plus_user', name: 'n_n' } }, 'no_plus_user'],
-    ['both, the outer first', { code: 'outer_code', error: { code: 'inner_code' } }, 'outer_code'],
-    ['a name alone', { name: 'invalid_request_error' }, 'invalid_request_error'],
-    ['an error that is a sentence', { error: 'no plus user in room' }, 'unknown'],
-    ['a code that is a sentence', { code: 'User Rossi has no role' }, 'unknown'],
-    ['a code that is a number', { code: 1234 }, 'unknown'],
-    ['a code of 64 letters', { code: 'a'.repeat(64) }, 'a'.repeat(64)],
-    ['a code of one letter', { code: 'a' }, 'unknown'],
-    ['a code in a list', { code: ['no_plus_user'] }, 'unknown'],
-    ['a code of many letters', { code: 'a'.repeat(65) }, 'unknown'],
-    ['a code with a link', { code: 'https://eu.bandyer.example/x' }, 'unknown'],
-    ['null', 'null', 'unknown'],
-    ['a list', [{ code: 'no_plus_user' }], 'unknown'],
-    ['an HTML page', '<!doctype html>', 'unknown'],
-    ['nothing', '', 'unknown'],
-  ])('has its code read from %s', async (_, body, vendorCode) => {
-    const server = await aScriptedServer(answers(400, body));
-    const failure = await failureOf(aClient(server.url).createRoom(aSpec(), RECORD_ID));
-    expect(failure).toMatchObject({ code: 'kaleyra_refused', vendorStatus: 400, vendorCode });
   });
 });

@@ -41,8 +41,22 @@ describe('what was not done', () => {
         retryAfter: undefined,
       },
     ],
-    ['no answer in time', timedOut(), { code: 'kaleyra_timeout', status: 504, maybeDone: true, retryAfter: 10 }],
-    ['no connection', unreachable(false), { status: 503, maybeDone: false, retryAfter: 10 }],
+    [
+      'no answer in time',
+      timedOut(),
+      {
+        code: 'kaleyra_timeout',
+        status: 504,
+        message: 'the video service did not answer in time',
+        maybeDone: true,
+        retryAfter: 10,
+      },
+    ],
+    [
+      'no connection',
+      unreachable(false),
+      { status: 503, message: 'the video service cannot be reached', maybeDone: false, retryAfter: 10 },
+    ],
     ['a cut connection', unreachable(true), { status: 503, maybeDone: true, retryAfter: 10 }],
   ])('is told of %s', (_, error, expected) => {
     expect(error).toBeInstanceOf(KaleyraError);
