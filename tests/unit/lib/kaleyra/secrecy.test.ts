@@ -18,6 +18,12 @@ const CALLS: Record<string, (client: Client) => Promise<unknown>> = {
   listRooms: client => client.listRooms(0),
   listUploads: client => client.listUploads('room_canary', 0),
   deleteUpload: client => client.deleteUpload('eu/canary/usr_canary/1'),
+  createCredentials: client => client.createCredentials('usr_canary', 60),
+  readSession: client => client.readSession('session_canary'),
+  listSessions: client => client.listSessions('room_canary', 0),
+  deleteRecording: client => client.deleteRecording('session_canary'),
+  listBackgrounds: client => client.listBackgrounds(),
+  setDefaultBackground: client => client.setDefaultBackground('canary'),
   ping: client => client.ping(9000),
 };
 
@@ -73,7 +79,7 @@ describe('what was sent and what came back', () => {
 });
 
 describe('an answer in the wrong shape', () => {
-  it.each(['createUser', 'createRoom', 'readRoom', 'listRooms', 'listUploads'])(
+  it.each(['createUser', 'createRoom', 'readRoom', 'listRooms', 'listUploads', 'createCredentials', 'listSessions'])(
     'is in no error and no log line of %s',
     async name => {
       const server = await aScriptedServer(echoes(200, asJson));
