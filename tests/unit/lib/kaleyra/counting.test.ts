@@ -58,6 +58,13 @@ describe.each(Object.entries(RUNS))('of %s', (what, run) => {
     expect(client.logs[0]).not.toContain('vendorStatus');
   });
 
+  it('that says how things are it is written down that it failed, and no failure is counted', async () => {
+    const { client, url } = await aSlowClient(answers(409));
+    expect(await failureOf(run(client, url))).toMatchObject({ code: 'kaleyra_refused', vendorStatus: 409 });
+    expect(client.numbers).toEqual(latency);
+    expect(client.logs).toHaveLength(1);
+  });
+
   it('that says that there is nothing no failure is counted', async () => {
     const { client, url } = await aSlowClient(answers(404));
     expect(await run(client, url)).toBeUndefined();

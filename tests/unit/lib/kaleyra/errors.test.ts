@@ -120,6 +120,12 @@ describe('an answer larger than any that Kaleyra has reason to give', () => {
     expect(await createAt(server.url)).toMatchObject({ code: 'kaleyra_unreadable', status: 502, maybeDone: true });
   });
 
+  it.each([404, 503])('says nothing, not even with a %i', async vendorStatus => {
+    const server = await aScriptedServer(answers(vendorStatus, 'x'.repeat(4_000_001)));
+    const failure = await failureOf(aClient(server.url).createRoom(aSpec(), RECORD_ID));
+    expect(failure).toMatchObject({ code: 'kaleyra_unreadable', status: 502, vendorStatus, maybeDone: true });
+  });
+
   it('is not read to its end: a function has not the memory for it', async () => {
     const chunk = 'x'.repeat(64 * 1024);
     const wanted = 64 * 1024 * 1024;

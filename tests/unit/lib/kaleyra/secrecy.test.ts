@@ -149,6 +149,7 @@ describe('the key', () => {
     for (const { url, headers, body } of server.asked) {
       const { apikey, ...others } = headers;
       expect(apikey).toBe(KEY);
+      expect(others.accept).toBe('application/json');
       expect(`${url} ${JSON.stringify(others)} ${body}`).not.toContain(KEY);
     }
   });
