@@ -1,6 +1,6 @@
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { answers, aScriptedServer, resets } from '../../../support/scripted-server.ts';
-import { aClient, failureOf } from './support.ts';
+import { aClient, failureOf, notedLimits } from './support.ts';
 
 /** A run of a job has its own pace: it repeats calls itself, and has longer than a request. */
 
@@ -20,13 +20,7 @@ it.each([
   ['request', [20_000, 8000, 8000]],
   ['run', [8000, 8000]],
 ] as const)('the calls of a %s end after %j ms', async (patience, expected) => {
-  const real = AbortSignal.timeout.bind(AbortSignal);
-  const limits: number[] = [];
-  const spy = vi.spyOn(AbortSignal, 'timeout').mockImplementation(ms => {
-    limits.push(ms);
-    return real(ms);
-  });
-  onTestFinished(() => spy.mockRestore());
+  const limits = notedLimits();
   const server = await aScriptedServer(answers(404));
   const client = aClient(server.url, { patience });
   await client.readRoom('room_1');

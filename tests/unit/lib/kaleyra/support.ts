@@ -1,4 +1,5 @@
 // The client as a request would have it, against an address of the test's choice.
+import { onTestFinished, vi } from 'vitest';
 import type { Patience } from '../../../../lib/domain/ports.ts';
 import type { RoomSpec } from '../../../../lib/domain/teleconsultation.ts';
 import { createCallbacksClient } from '../../../../lib/kaleyra/callbacks.ts';
@@ -44,6 +45,17 @@ export const aClient = (baseUrl: string, options: Options = {}) => {
 export const aCallbacksClient = (baseUrl: string) => createCallbacksClient(createTransport(aWorld(baseUrl, {}).world));
 
 export type Client = ReturnType<typeof aClient>;
+
+/** The limits that the client sets itself from here on, in milliseconds; none of them is reached, however busy the machine. */
+export const notedLimits = (): number[] => {
+  const noted: number[] = [];
+  const spy = vi.spyOn(AbortSignal, 'timeout').mockImplementation(ms => {
+    noted.push(ms);
+    return new AbortController().signal;
+  });
+  onTestFinished(() => spy.mockRestore());
+  return noted;
+};
 
 /** What the call fails with. A call that succeeds is the failure of the test. */
 export const failureOf = async (call: Promise<unknown>): Promise<unknown> => {
