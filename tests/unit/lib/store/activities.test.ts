@@ -12,7 +12,6 @@ let activities: ActivityStore;
 beforeAll(async () => {
   world = await openWorld();
   table = openTable(world.store, world.deps.config.table, new AbortController().signal);
-  activities = createActivityStore(table);
 });
 afterAll(() => world.close());
 
@@ -20,7 +19,10 @@ const ID = `c${'0'.repeat(23)}`;
 const KEY = { pk: ID, sk: 'activity' };
 const NOW = Date.UTC(2026, 4, 4, 9);
 const MINUTE = 60_000;
-beforeEach(() => table.remove(KEY));
+beforeEach(async () => {
+  activities = createActivityStore(table);
+  await table.remove(KEY);
+});
 
 const SEEN: Activity = {
   roomId: 'room_1',

@@ -1,30 +1,37 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { randomIds } from '../../../../lib/clock.ts';
 import { assignments } from '../../../../lib/store/assignments.ts';
+
+/** Attributes that no write has named before: what was made once is kept. */
+const fresh = (): [string, string, string] => [randomIds.recordId(), randomIds.recordId(), randomIds.recordId()];
 
 describe('the attributes that a write owns', () => {
   it('are set, each under a placeholder of its own, whatever they hold', () => {
-    expect(assignments({ first: 1, second: null, third: '', fourth: [] })).toEqual({
-      expression: 'SET #first = :first, #second = :second, #third = :third, #fourth = :fourth',
-      names: { '#first': 'first', '#second': 'second', '#third': 'third', '#fourth': 'fourth' },
-      values: { ':first': 1, ':second': null, ':third': '', ':fourth': [] },
+    const [first, second, third] = fresh();
+    expect(assignments({ [first]: 1, [second]: null, [third]: '' })).toEqual({
+      expression: `SET #${first} = :${first}, #${second} = :${second}, #${third} = :${third}`,
+      names: { [`#${first}`]: first, [`#${second}`]: second, [`#${third}`]: third },
+      values: { [`:${first}`]: 1, [`:${second}`]: null, [`:${third}`]: '' },
     });
   });
 
   it('are removed where they hold nothing', () => {
-    expect(assignments({ gone: undefined, kept: 1, lost: undefined })).toEqual({
-      expression: 'SET #kept = :kept REMOVE #gone, #lost',
-      names: { '#gone': 'gone', '#kept': 'kept', '#lost': 'lost' },
-      values: { ':kept': 1 },
+    const [gone, kept, lost] = fresh();
+    expect(assignments({ [gone]: undefined, [kept]: 1, [lost]: undefined })).toEqual({
+      expression: `SET #${kept} = :${kept} REMOVE #${gone}, #${lost}`,
+      names: { [`#${gone}`]: gone, [`#${kept}`]: kept, [`#${lost}`]: lost },
+      values: { [`:${kept}`]: 1 },
     });
   });
 
-  it('do not remember what an earlier write had in them', () => {
-    assignments({ kept: 1, more: 2 });
-    expect(assignments({ kept: 3 })).toEqual({
-      expression: 'SET #kept = :kept',
-      names: { '#kept': 'kept' },
-      values: { ':kept': 3 },
+  it('are written by what they hold now, not by what an earlier write had in them', () => {
+    const [kept, more] = fresh();
+    assignments({ [kept]: 1, [more]: 2 });
+    expect(assignments({ [kept]: 3 })).toEqual({
+      expression: `SET #${kept} = :${kept}`,
+      names: { [`#${kept}`]: kept },
+      values: { [`:${kept}`]: 3 },
     });
   });
 });

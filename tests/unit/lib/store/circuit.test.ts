@@ -11,7 +11,6 @@ let circuit: CircuitStore;
 beforeAll(async () => {
   world = await openWorld();
   table = openTable(world.store, world.deps.config.table, new AbortController().signal);
-  circuit = createCircuitStore(table);
 });
 afterAll(() => world.close());
 
@@ -20,7 +19,10 @@ const NOW = Date.UTC(2026, 4, 4, 9);
 const UNTIL = NOW + 10_000;
 /** As long as one failure has to do with the next. */
 const MEMORY_MS = 120_000;
-beforeEach(() => table.remove(KEY));
+beforeEach(async () => {
+  circuit = createCircuitStore(table);
+  await table.remove(KEY);
+});
 
 const failed = async (weight: number, now: number): Promise<void> => circuit.fail(weight, now, now + 10_000);
 

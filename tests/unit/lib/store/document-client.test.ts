@@ -9,25 +9,34 @@ afterEach(() => {
   else process.env.AWS_ENDPOINT_URL_DYNAMODB = before;
 });
 
-/** Where a call would go. */
-const placeOf = async (endpoint?: string): Promise<string> => {
+/** The request as it would go out. */
+const requestOf = async (endpoint?: string, Key: Record<string, unknown> = { pk: 'a' }) => {
   const client = createDocumentClient(endpoint);
-  let place = '';
+  let request: unknown;
   client.middlewareStack.add(
     () => async args => {
-      const { hostname, port } = args.request as { hostname: string; port: number };
-      place = `${hostname}:${port}`;
+      request = args.request;
       throw new Error('far enough');
     },
     { step: 'finalizeRequest', priority: 'high' },
   );
-  await expect(client.send(new GetCommand({ TableName: 'things', Key: { pk: 'a' } }))).rejects.toThrow('far enough');
-  return place;
+  await expect(client.send(new GetCommand({ TableName: 'things', Key }))).rejects.toThrow('far enough');
+  return request as { hostname: string; port: number; body: string };
+};
+
+const placeOf = async (endpoint?: string): Promise<string> => {
+  const { hostname, port } = await requestOf(endpoint);
+  return `${hostname}:${port}`;
 };
 
 it('goes where it is told to, or else where the SDK’s own variable says', async () => {
   process.env.AWS_ENDPOINT_URL_DYNAMODB = 'http://127.0.0.1:7';
   expect([await placeOf('http://127.0.0.1:9'), await placeOf()]).toEqual(['127.0.0.1:9', '127.0.0.1:7']);
+});
+
+it('leaves out what is undefined', async () => {
+  const { body } = await requestOf('http://127.0.0.1:9', { pk: { none: undefined } });
+  expect(JSON.parse(body)).toEqual({ TableName: 'things', Key: { pk: { M: {} } } });
 });
 
 it('tries three times, and waits a second for a connection and three for an answer', async () => {

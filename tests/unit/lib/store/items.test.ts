@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Teleconsultation } from '../../../../lib/domain/teleconsultation.ts';
 import { fromStoredRecord, toStoredRecord } from '../../../../lib/store/items.ts';
+import { aRecord } from '../../../support/teleconsultations.ts';
 
 const instant = fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) });
 const text = fc.string({ maxLength: 20 });
@@ -100,4 +101,15 @@ it('an item that is not a record is refused, not guessed', () => {
   for (const item of [{}, { id: 'x' }, null, { id: 'x', state: 'DRAFT' }]) {
     expect(() => fromStoredRecord(item)).toThrow();
   }
+});
+
+it('since when somebody leads is said of those alone who were added', () => {
+  const [fromTheStart, added] = aRecord().participants.map((one, index) =>
+    index === 0 ? one : { ...one, plusSince: 7 },
+  );
+  if (fromTheStart === undefined || added === undefined) throw new Error('two people take part');
+  expect(toStoredRecord(aRecord({ participants: [fromTheStart, added] }), 'op').participants).toStrictEqual([
+    fromTheStart,
+    added,
+  ]);
 });
