@@ -2,7 +2,7 @@ import type { Erasure, ErasureStore, Trail } from '../domain/erasure/erasure.ts'
 import { storeUnavailable, storeUnreadable } from '../errors.ts';
 import { type StoredErasure, StoredNote, StoredTrace, StoredTrail } from '../schemas/stored-erasure.ts';
 import { together } from '../together.ts';
-import { kaleyraIdOf, personKey, personRecordKey, recordKey, wayBackKey } from './keys.ts';
+import { kaleyraIdOf, personKey, personRecordKey, personRecordsOf, RECORD, wayBackKey } from './keys.ts';
 import type { Filter, Item, Table } from './table.ts';
 
 /**
@@ -49,7 +49,7 @@ const tracesOf = (externalId: string): Filter => {
       '#updaterId': 'updaterId',
       '#participants': 'participants',
     },
-    values: { ':wayBack': wayBackKey('').pk, ':record': recordKey('').sk, ':id': externalId },
+    values: { ':wayBack': wayBackKey('').pk, ':record': RECORD, ':id': externalId },
   };
 };
 
@@ -146,7 +146,7 @@ export const createErasureStore = (table: Table, newMark: () => string): Erasure
     },
 
     findNotes: async (kaleyraId, after) => {
-      const { items, next } = await table.queryPage(personRecordKey(kaleyraId, '').pk, after);
+      const { items, next } = await table.queryPage(personRecordsOf(kaleyraId), after);
       const notes = items.map(item => parse(StoredNote, item));
       return { notes: notes.map(({ sk, cleared = false }) => ({ id: sk, cleared })), next };
     },

@@ -4,7 +4,7 @@ import type { Teleconsultation } from '../domain/teleconsultation.ts';
 import { storeUnavailable, storeUnreadable } from '../errors.ts';
 import { ExportedPerson, type PersonMark, RecordMark } from '../schemas/import-marks.ts';
 import { fromStoredRecord } from './items.ts';
-import { kaleyraIdOf, recordKey } from './keys.ts';
+import { kaleyraIdOf, RECORD } from './keys.ts';
 import type { Item } from './table.ts';
 
 /** The whole table, once through: every teleconsultation, and everybody who is somebody at Kaleyra. */
@@ -32,7 +32,7 @@ async function* pagesOf({ client, table, signal }: Parts): AsyncGenerator<Item[]
   } while (start !== undefined);
 }
 
-const isRecord = ({ pk, sk }: Item): boolean => sk === recordKey(String(pk)).sk;
+const isRecord = ({ sk }: Item): boolean => sk === RECORD;
 
 const readRecord = (item: Item): StoredTeleconsultation => {
   try {

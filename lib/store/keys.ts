@@ -20,13 +20,17 @@ export interface Key {
   sk: string;
 }
 
-export const recordKey = (id: string): Key => ({ pk: id, sk: 'record' });
+/** The sort key of every record. */
+export const RECORD = 'record';
+export const recordKey = (id: string): Key => ({ pk: id, sk: RECORD });
 export const activityKey = (id: string): Key => ({ pk: id, sk: 'activity' });
 export const personKey = (externalId: string): Key => ({ pk: `ext#${externalId}`, sk: 'person' });
 export const wayBackKey = (kaleyraId: string): Key => ({ pk: `kal#${kaleyraId}`, sk: 'person' });
 /** Whose way back an item is, by its `pk`. */
 export const kaleyraIdOf = (pk: string): string => pk.slice('kal#'.length);
-export const personRecordKey = (kaleyraId: string, id: string): Key => ({ pk: `person#${kaleyraId}`, sk: id });
+/** The partition key under which every record that names the person is noted. */
+export const personRecordsOf = (kaleyraId: string): string => `person#${kaleyraId}`;
+export const personRecordKey = (kaleyraId: string, id: string): Key => ({ pk: personRecordsOf(kaleyraId), sk: id });
 /** Of the whole deployment, so without an id. */
 export const pauseKey: Key = { pk: 'pause', sk: 'kaleyra' };
 export const sweepKey: Key = { pk: 'sweep', sk: 'kaleyra' };

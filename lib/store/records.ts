@@ -6,7 +6,7 @@ import { together } from '../together.ts';
 import { readWatch } from './activities.ts';
 import { assignments } from './assignments.ts';
 import { fromStoredRecord, toStoredRecord } from './items.ts';
-import { activityKey, personRecordKey, recordKey, roomKey, shardOf } from './keys.ts';
+import { activityKey, personRecordKey, personRecordsOf, RECORD, recordKey, roomKey, shardOf } from './keys.ts';
 import type { Item, Table, Written } from './table.ts';
 
 const read = (item: Item): { record: Teleconsultation; op: string } => {
@@ -101,7 +101,7 @@ export const createRecordStore = (
     findWithWatch: async id => {
       if (!isRecordId(id)) return undefined;
       const items = await table.getAll(id);
-      const item = items.find(({ sk }) => sk === recordKey(id).sk);
+      const item = items.find(({ sk }) => sk === RECORD);
       if (item === undefined) return undefined;
       return { record: read(item).record, watch: readWatch(items.find(({ sk }) => sk === activityKey(id).sk)) };
     },
@@ -129,7 +129,7 @@ export const createRecordStore = (
       await table.remove(roomKey(roomId));
     },
     findNaming: async (kaleyraId, after) => {
-      const { items, next } = await table.queryPage(personRecordKey(kaleyraId, '').pk, after);
+      const { items, next } = await table.queryPage(personRecordsOf(kaleyraId), after);
       return { ids: items.map(item => String(item.sk)), next };
     },
     findPast: async (before, after) => {
@@ -138,7 +138,7 @@ export const createRecordStore = (
         expression:
           '#sk = :record AND (#endDate < :before OR (attribute_type(#endDate, :null) AND #startDate < :before))',
         names: { '#sk': 'sk', '#endDate': 'endDate', '#startDate': 'startDate' },
-        values: { ':record': recordKey('').sk, ':before': new Date(before).toISOString(), ':null': 'NULL' },
+        values: { ':record': RECORD, ':before': new Date(before).toISOString(), ':null': 'NULL' },
       };
       const position = after !== undefined && isRecordId(after) ? JSON.stringify(recordKey(after)) : after;
       const { items, next } = await table.scanPage(filter, position);

@@ -112,6 +112,32 @@ describe('traces', () => {
     });
   });
 
+  it('lie also in records that somebody only booked, of which they are no participant', async () => {
+    const booked = await aBooking(world, { participants: [drRossi, mrBianchi] });
+    const record = await world.scope().records.find(booked);
+    if (record !== undefined) await world.scope().records.amend(record, { ...record, creatorId: 'booker' });
+    expect(await erasures.findTraces('booker')).toMatchObject({ kaleyraIds: [], naming: [], authored: [booked] });
+  });
+
+  it('that are ways back are no records, whatever lies on them', async () => {
+    await table.put({ pk: 'kal#usr_a', sk: 'person' }, { externalId: 'somebody', creatorId: 'somebody' });
+    expect(await erasures.findTraces('somebody')).toMatchObject({ kaleyraIds: ['usr_a'], naming: [], authored: [] });
+  });
+
+  it('are looked for in the table as it is now', async () => {
+    const asked: unknown[] = [];
+    const stop = world.store.listen(({ operation, input }) => asked.push([operation, input.ConsistentRead]));
+    await erasures.findTraces('somebody').finally(stop);
+    expect(asked).toEqual([['Scan', true]]);
+  });
+
+  it('of the way back go one by one, and twice does no harm', async () => {
+    for (const id of ['usr_a', 'usr_b']) await table.put({ pk: `kal#${id}`, sk: 'person' }, { externalId: 'somebody' });
+    await erasures.forgetWayBack('usr_a');
+    await erasures.forgetWayBack('usr_a');
+    expect(await everything()).toEqual(['kal#usr_b']);
+  });
+
   it('of a page that ends at somebody’s id are no bookmark: it would outlive that person', async () => {
     const page = (end: string) => ({
       ...table,

@@ -93,7 +93,14 @@ it('finds names by the ids of Kaleyra, a hundred at once, and leaves out who has
   expect(await people.findNames([])).toEqual(new Map());
 });
 
-it('refuses an item that is no person', async () => {
+it('takes nobody’s word for a role but Kaleyra’s: without a confirmation there is none', async () => {
+  await table.put({ pk: 'ext#half', sk: 'person' }, { kaleyraId: 'usr_half', role: 'plus' });
+  expect(await people.find('half')).toEqual({ kaleyraId: 'usr_half', confirmedRole: undefined });
+});
+
+it('refuses an item that is no person, or no name', async () => {
   await table.put({ pk: 'ext#broken', sk: 'person' }, { kaleyraId: 'usr_x', role: 'king' });
   await expect(people.identify('broken', 'usr_y')).rejects.toMatchObject({ code: 'store_unreadable' });
+  await table.put({ pk: 'kal#usr_broken', sk: 'person' }, { fullName: 7 });
+  await expect(people.findNames(['usr_broken'])).rejects.toMatchObject({ code: 'store_unreadable' });
 });
