@@ -140,7 +140,7 @@ export const createRecordStore = (
         names: { '#sk': 'sk', '#endDate': 'endDate', '#startDate': 'startDate' },
         values: { ':record': RECORD, ':before': new Date(before).toISOString(), ':null': 'NULL' },
       };
-      const position = after !== undefined && isRecordId(after) ? JSON.stringify(recordKey(after)) : after;
+      const position = after && isRecordId(after) ? JSON.stringify(recordKey(after)) : after;
       const { items, next } = await table.scanPage(filter, position);
       return { ids: items.map(item => String(item.pk)), next };
     },

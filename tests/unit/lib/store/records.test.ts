@@ -77,6 +77,17 @@ it('changes only the version that was read, and counts up', async () => {
   expect(await store.find(record.id)).toMatchObject({ expected: 3, version: 2 });
 });
 
+it('looks only at writes of which it is not known what became', async () => {
+  const blind: Table = {
+    ...table,
+    get: async () => {
+      throw storeUnavailable(new Error('down'));
+    },
+  };
+  expect(await storeOn(blind).create(record)).toEqual(record);
+  expect(await storeOn(blind).change(record, { ...record, expected: 3 })).toMatchObject({ expected: 3, version: 2 });
+});
+
 it('one of many simultaneous changes of the same version wins', async () => {
   await store.create(record);
   const outcomes = await Promise.all(

@@ -52,6 +52,12 @@ describe('a record with its watch', () => {
     expect(await records.findWithWatch(ID)).toEqual({ record: RECORD, watch: undefined });
   });
 
+  it('takes nothing else that lies there for a watch', async () => {
+    await records.create(RECORD);
+    await table.put({ pk: ID, sk: 'a kind of its own' }, { look: 'not one', attempts: 7 });
+    expect(await records.findWithWatch(ID)).toEqual({ record: RECORD, watch: undefined });
+  });
+
   it('is not there when only the watch is', async () => {
     await world.scope().activities.begin(ID, LOOK);
     expect(await records.findWithWatch(ID)).toBeUndefined();
