@@ -76,7 +76,7 @@ const isConditionFailure = (error: unknown): boolean =>
 
 const pageOf = ({ Items, LastEvaluatedKey }: StoreOutput): Page => ({
   items: Items ?? [],
-  next: LastEvaluatedKey === undefined ? undefined : JSON.stringify(LastEvaluatedKey),
+  next: LastEvaluatedKey && JSON.stringify(LastEvaluatedKey),
 });
 
 const startAt = (after: string | undefined) =>
