@@ -81,7 +81,10 @@ const isLeft = (error: unknown): boolean => error instanceof Incomplete || isKal
 const isContended = (error: unknown): boolean => error instanceof ServiceError && error.code === 'conflict';
 
 /** What cannot be removed is put to the problems, and tried again by the next run. */
-export const clearRecord = async (work: Work, { id, kaleyraIds }: NamedIn): Promise<void> => {
+export const clearRecord = async (
+  work: Work,
+  { id, kaleyraIds }: Pick<NamedIn, 'id' | 'kaleyraIds'>,
+): Promise<void> => {
   const { scope, ledger, problems } = work;
   const found = await scope.records.findWithWatch(id);
   const tookPart = found !== undefined && tookPartIn(found.record, ledger.erasure());

@@ -2,7 +2,7 @@ import type { Personal } from '../../personal.ts';
 import { inRun } from '../jobs/run.ts';
 import type { Scope } from '../ports.ts';
 import { eraseDry } from './dry-run.ts';
-import { type Erasure, NOTHING_REMOVED, QUIET_MS } from './erasure.ts';
+import { type Erasure, NOTHING_REMOVED, newErasure, QUIET_MS } from './erasure.ts';
 import { openLedger } from './ledger.ts';
 import { goOn } from './stages.ts';
 import { type Statement, statementOf, type WaitsFor } from './statement.ts';
@@ -41,16 +41,8 @@ const begin = async (scope: Scope, externalId: Personal): Promise<Erasure | unde
   const now = clock.now();
   // Before the tombstone: jobs that have read without it stop as requests end, see QUIET_MS. Never for less than others asked.
   await jobs.pauseUntil(Math.max(now + QUIET_MS, await jobs.pausedUntil()));
-  const begun = await erasures.begin(externalId, {
-    begunAt: now,
-    operation: ids.operation(),
-    stage: 'gathering',
-    kaleyraIds: found?.kaleyraId === undefined ? [] : [found.kaleyraId],
-    position: null,
-    checkedSince: null,
-    removed: NOTHING_REMOVED,
-    mark: '',
-  });
+  const known = found?.kaleyraId === undefined ? [] : [found.kaleyraId];
+  const begun = await erasures.begin(externalId, newErasure(now, ids.operation(), known));
   const { kaleyraId, erasure } = begun;
   if (kaleyraId === undefined || erasure.kaleyraIds.includes(kaleyraId)) return erasure;
   // Identified between our two calls.

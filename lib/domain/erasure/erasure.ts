@@ -55,6 +55,18 @@ export interface Erasure {
   mark: string;
 }
 
+/** As it begins: nothing is found out yet but these ids. */
+export const newErasure = (begunAt: number, operation: string, kaleyraIds: readonly string[]): Erasure => ({
+  begunAt,
+  operation,
+  stage: 'gathering',
+  kaleyraIds,
+  position: null,
+  checkedSince: null,
+  removed: NOTHING_REMOVED,
+  mark: '',
+});
+
 /**
  * How long after the tombstone everything is under way that began before. A function of a request lives 28 s; jobs live longer,
  * but call Kaleyra no more 18 s after the pause that is noted with the tombstone (they look every 10 s, and a call lasts 8 s).

@@ -18,8 +18,8 @@ interface Limits {
 const MINUTE_MS = 60_000;
 
 export const createPace = (clock: Clock, signal: AbortSignal, { callsAtOnce, callsPerMinute }: Limits): Pace => {
-  /** When the calls of the last minute began, oldest first. */
-  let begun: number[] = [];
+  /** When the last calls began, as many as may begin within a minute, oldest first. */
+  const begun: number[] = [];
   const waiting: (() => void)[] = [];
   let running = 0;
 
@@ -37,14 +37,13 @@ export const createPace = (clock: Clock, signal: AbortSignal, { callsAtOnce, cal
     for (;;) {
       signal.throwIfAborted();
       const now = clock.now();
-      begun = begun.filter(at => at > now - MINUTE_MS);
-      const [oldest] = begun;
-      // Stryker disable next-line ConditionalExpression: where none has begun, fewer have than may
-      if (oldest === undefined || begun.length < callsPerMinute) {
+      const waitMs = begun.length < callsPerMinute ? 0 : (begun[0] ?? 0) + MINUTE_MS - now;
+      if (waitMs <= 0) {
         begun.push(now);
+        if (begun.length > callsPerMinute) begun.shift();
         return;
       }
-      await clock.sleep(oldest + MINUTE_MS - now, signal);
+      await clock.sleep(waitMs, signal);
     }
   };
 

@@ -21,8 +21,8 @@ interface RoomFiles {
 export interface Tally {
   /** The same Kaleyra, whose answers are counted. */
   counted(kaleyra: Kaleyra): Kaleyra;
-  /** A room that was not finished: because something failed, or because it was not (yet) its turn. */
-  unfinished(roomId: string, how: 'failed' | 'left'): void;
+  /** A room that was not finished: because something failed, or else because it was not (yet) its turn. */
+  unfinished(roomId: string, failed: boolean): void;
   counts(): FileCounts;
 }
 
@@ -63,11 +63,11 @@ export const createTally = (stopped: () => boolean): Tally => {
       },
     }),
 
-    unfinished: (roomId, how) => {
+    unfinished: (roomId, failed) => {
       const files = filesOf(roomId);
       if (files.seen.size > files.deleted.size) return;
       files.seen.add(UNKNOWN);
-      if (how === 'failed') files.failed.add(UNKNOWN);
+      if (failed) files.failed.add(UNKNOWN);
     },
 
     counts: () => {

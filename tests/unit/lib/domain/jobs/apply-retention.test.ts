@@ -47,6 +47,9 @@ const withEverything: JobWorld = {
   details: { 'room-b': { status: 'RUNNING' } },
   files: { 'room-a': ['file-1', 'file-2'], 'room-f': ['file-3'] },
   recordings: { 'room-a': ['call-1'] },
+  sessions: {
+    'room-a': ['call-1', 'not recorded'].map(id => ({ id, startedAt: 0, durationInSeconds: 1, kaleyraIds: [] })),
+  },
   failing: { 'deleteUpload file-3': kaleyraFails(500) },
 };
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { forEachDue } from '../../../../../lib/domain/jobs/due-records.ts';
+import { forEachDue, forgetOrphan } from '../../../../../lib/domain/jobs/due-records.ts';
 import { aConfig } from '../../../../support/configs.ts';
 import { aScope } from '../../../../support/scopes.ts';
+import { listening } from '../support.ts';
 
 const oneAtATime = { config: aConfig({ KALEYRA_MAX_CONCURRENCY: '1' }) };
 
@@ -37,4 +38,54 @@ it('counts what failed, and what it did not come to', async () => {
   });
   expect(looked).toEqual(['1', '2', '3', '4']);
   expect(walked).toEqual({ looked: 3, failed: 1, left: 5 });
+});
+
+it('begins with any shard, and comes to each once', async () => {
+  const asked: unknown[][] = [];
+  const scope = aScopeWith({}, { ...oneAtATime, ids: { jitter: below => below - 3 } });
+  const findDue = scope.records.findDue.bind(scope.records);
+  const records = {
+    ...scope.records,
+    findDue: (...due: Parameters<typeof findDue>) => {
+      asked.push(due);
+      return findDue(...due);
+    },
+  };
+  await forEachDue({ ...scope, records }, 7, async () => undefined);
+  expect(asked.map(([shard]) => shard).join('')).toBe('def0123456789abc');
+  expect(asked[0]).toEqual(['d', 7, 25, undefined]);
+});
+
+it('calls no failure what was cut off in the middle, and tells of every other one', async () => {
+  const stop = new AbortController();
+  const { scope, told } = listening(aScopeWith({ 0: [['1', '2', '3']] }, { ...oneAtATime, signal: stop.signal }));
+  const walked = await forEachDue(scope, 7, async id => {
+    if (id === '2') stop.abort();
+    if (id !== '3') throw new RangeError('as told');
+  });
+  expect(walked).toEqual({ looked: 0, failed: 1, left: 2 });
+  expect(told).toEqual([
+    ['error', 'record.not_looked_after', expect.objectContaining({ teleconsultationId: '1', errorName: 'RangeError' })],
+  ]);
+});
+
+it('looks after as many side by side as the settings say', async () => {
+  const scope = aScopeWith({ 0: [['1', '2', '3', '4']] }, { config: aConfig({ KALEYRA_MAX_CONCURRENCY: '3' }) });
+  let running = 0;
+  let most = 0;
+  await forEachDue(scope, 7, async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await new Promise(resolve => setImmediate(resolve));
+    running -= 1;
+  });
+  expect(most).toBe(3);
+});
+
+it('forgets what stands in the index for no record, and says so', async () => {
+  const forgotten: string[] = [];
+  const { scope, told } = listening(aScope({ records: { forget: async id => void forgotten.push(id) } }));
+  await forgetOrphan(scope, 'an-id');
+  expect(forgotten).toEqual(['an-id']);
+  expect(told).toEqual([['info', 'record.forgotten', { teleconsultationId: 'an-id' }]]);
 });

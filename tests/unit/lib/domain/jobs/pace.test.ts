@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { atPace, createPace } from '../../../../../lib/domain/jobs/pace.ts';
+import type { Kaleyra } from '../../../../../lib/domain/ports.ts';
 import { KaleyraError } from '../../../../../lib/errors.ts';
 import { aScope } from '../../../../support/scopes.ts';
 
@@ -94,5 +95,14 @@ describe('Kaleyra at a pace', () => {
       await paced[call]('room').catch((error: Error) => heard.push(error.message));
     }
     expect(heard).toEqual(['pause 7', 'kaleyra_throttled', 'kaleyra_timeout']);
+  });
+
+  it('is not taken for a promise', () => {
+    const paced = atPace(
+      {} as Kaleyra,
+      call => call(),
+      async () => undefined,
+    );
+    expect(Reflect.get(paced, 'then')).toBeUndefined();
   });
 });

@@ -2,36 +2,39 @@ import { expect, it } from 'vitest';
 import { forEachPast, type Removal } from '../../../../../lib/domain/jobs/past-records.ts';
 import { aConfig } from '../../../../support/configs.ts';
 import { aScope } from '../../../../support/scopes.ts';
+import { listening } from '../support.ts';
 
 /** A walk over a table of the given pages; `after` is the page's number, or the id of a record to go on behind. */
 const aWalk = (pages: string[][], from?: string) => {
   const stop = new AbortController();
   const told = { asked: [] as (string | undefined)[], saved: [] as (string | undefined)[], slept: [] as number[] };
-  const scope = aScope({
-    config: aConfig({ KALEYRA_MAX_CONCURRENCY: '1' }),
-    signal: stop.signal,
-    ids: { jitter: () => 0 },
-    clock: { sleep: async ms => void told.slept.push(ms) },
-    jobs: { findWalk: async () => from, saveWalk: async after => void told.saved.push(after) },
-    records: {
-      findPast: async (before, after) => {
-        expect(before).toBe(7);
-        told.asked.push(after);
-        const behind = pages.findIndex(ids => ids.includes(after ?? ''));
-        const ids =
-          behind === -1 ? pages[Number(after ?? 0)] : pages[behind]?.slice(pages[behind].indexOf(after ?? '') + 1);
-        const next = (behind === -1 ? Number(after ?? 0) : behind) + 1;
-        return { ids: ids ?? [], next: next < pages.length ? String(next) : undefined };
+  const { scope, told: lines } = listening(
+    aScope({
+      config: aConfig({ KALEYRA_MAX_CONCURRENCY: '1' }),
+      signal: stop.signal,
+      ids: { jitter: () => 0 },
+      clock: { sleep: async ms => void told.slept.push(ms) },
+      jobs: { findWalk: async () => from, saveWalk: async after => void told.saved.push(after) },
+      records: {
+        findPast: async (before, after) => {
+          expect(before).toBe(7);
+          told.asked.push(after);
+          const behind = pages.findIndex(ids => ids.includes(after ?? ''));
+          const ids =
+            behind === -1 ? pages[Number(after ?? 0)] : pages[behind]?.slice(pages[behind].indexOf(after ?? '') + 1);
+          const next = (behind === -1 ? Number(after ?? 0) : behind) + 1;
+          return { ids: ids ?? [], next: next < pages.length ? String(next) : undefined };
+        },
       },
-    },
-  });
+    }),
+  );
   const looked: string[] = [];
   const walk = (remove: (id: string) => Promise<Removal> = async () => 'removed') =>
     forEachPast(scope, 7, id => {
       looked.push(id);
       return remove(id);
     });
-  return { walk, looked, stop, scope, ...told };
+  return { walk, looked, stop, scope, lines, ...told };
 };
 
 it('comes by every page, also empty ones, with a pause between two, and leaves no bookmark', async () => {
@@ -44,14 +47,32 @@ it('comes by every page, also empty ones, with a pause between two, and leaves n
 });
 
 it('that was cut off counts the rest of its page as left, and the next one begins with that page', async () => {
-  const { walk, looked, stop, saved } = aWalk([['a', 'b'], ['c', 'd', 'e', 'f'], ['g']]);
+  const { walk, looked, stop, saved } = aWalk([['x', 'y', 'a', 'b'], ['c', 'd', 'e', 'f'], ['g']]);
   const walked = await walk(async id => {
     if (id === 'd') stop.abort();
     return 'removed';
   });
-  expect(walked).toEqual({ outcomes: ['removed', 'removed', 'removed', 'removed', 'left', 'left'], complete: false });
-  expect(looked).toEqual(['a', 'b', 'c', 'd']);
+  const removed = Array.from({ length: 6 }, () => 'removed');
+  expect(walked).toEqual({ outcomes: [...removed, 'left', 'left'], complete: false });
+  expect(looked).toEqual(['x', 'y', 'a', 'b', 'c', 'd']);
+  // Behind the last record of the page before.
   expect(saved).toEqual(['b']);
+});
+
+it('tells of those that failed, and of no others', async () => {
+  const { walk, lines, stop } = aWalk([['a', 'b', 'c', 'd']]);
+  await walk(async id => {
+    if (id === 'a') throw new RangeError('as told');
+    if (id === 'd') {
+      stop.abort();
+      throw stop.signal.reason;
+    }
+    return id === 'b' ? 'failed' : 'removed';
+  });
+  expect(lines).toEqual([
+    ['error', 'retention.record_failed', expect.objectContaining({ teleconsultationId: 'a', errorName: 'RangeError' })],
+    ['warn', 'retention.record_failed', { teleconsultationId: 'b' }],
+  ]);
 });
 
 it('that goes on behind a record comes around to what lies before it, and to nothing twice', async () => {

@@ -42,13 +42,13 @@ describe('the tally', () => {
 
   it('counts a room that was not finished as one file, unless its own files say so already', async () => {
     const { tally, counted } = aCounted();
-    tally.unfinished('running', 'left');
-    tally.unfinished('running too', 'left');
-    tally.unfinished('broken', 'failed');
-    tally.unfinished('broken', 'failed');
+    tally.unfinished('running', false);
+    tally.unfinished('running too', false);
+    tally.unfinished('broken', true);
+    tally.unfinished('broken', true);
     expect(tally.counts()).toEqual({ seen: 3, deleted: 0, failed: 1, left: 2 });
     await counted.listUploads('a', 0);
-    tally.unfinished('a', 'failed');
+    tally.unfinished('a', true);
     expect(tally.counts()).toEqual({ seen: 6, deleted: 0, failed: 1, left: 5 });
   });
 
