@@ -40,6 +40,9 @@ export interface JobWorld {
 /** Until a run's time is over. */
 export const RUN_MS = 900_000;
 
+/** More than any run here needs: what goes round in circles is to end. */
+const MOST_CALLS = 3000;
+
 export const throttled = new KaleyraError('kaleyra_throttled', 503, 'too many calls', { retryAfter: 5 });
 
 /** An id in the given shard. */
@@ -88,7 +91,7 @@ export const aJobWorld = (options: JobWorld = {}) => {
   };
   const called = (call: string, ...rest: unknown[]): void => {
     const whole = [call, ...rest].join(' ');
-    journal.push(whole);
+    if (journal.push(whole) > MOST_CALLS) throw new Error('it goes round in circles');
     options.onCall?.(whole, world);
     const failure = failing[`${call} ${rest[0]}`] ?? failing[call];
     if (failure !== undefined) throw failure;
