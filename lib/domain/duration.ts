@@ -45,8 +45,8 @@ export const problemsOfTimes = (requested: RequestedTimes, times: Times, unlimit
     const message = field === 'body.start_date' ? 'must be before the end' : 'must be after start_date';
     return [{ path: field, message }];
   }
-  const seconds = callSeconds(times, unlimited);
-  if (seconds === undefined) return [];
+  // Where there is no limit, no length is too short or too long.
+  const seconds = callSeconds(times, unlimited) ?? SHORTEST_CALL_SECONDS;
   if (seconds < SHORTEST_CALL_SECONDS) return [{ path: field, message: 'makes the call shorter than 5 minutes' }];
   if (seconds > LONGEST_CALL_SECONDS) return [{ path: field, message: 'makes the call longer than 24 hours' }];
   return [];

@@ -5,9 +5,17 @@ import type { Scope } from './ports.ts';
 const KALEYRA_TIMEOUT_MS = 3000;
 
 const failingOf = async (checks: Record<string, () => Promise<void>>): Promise<string[]> => {
-  const names = Object.keys(checks);
-  const outcomes = await Promise.allSettled(Object.values(checks).map(check => check()));
-  return names.filter((_, index) => outcomes[index]?.status === 'rejected');
+  const failing = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => {
+      try {
+        await check();
+        return [];
+      } catch {
+        return [name];
+      }
+    }),
+  );
+  return failing.flat();
 };
 
 /** Whether requests can be served at all: the table answers. */

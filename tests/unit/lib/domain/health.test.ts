@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRecentCheck, findFailing, findUnready } from '../../../../lib/domain/health.ts';
 import { aScope } from '../../../support/scopes.ts';
+import { START } from '../../../support/teleconsultations.ts';
 
 const works = async (): Promise<void> => {};
 const fails = async (): Promise<void> => {
@@ -41,7 +42,7 @@ describe('what this instance depends on', () => {
         asked += 1;
         return check();
       };
-      const outcomes = await Promise.allSettled([0, 0, 14_999, 15_000].map(now => recent.run(now, counted)));
+      const outcomes = await Promise.allSettled([0, 0, 14_999, 15_000].map(ms => recent.run(START + ms, counted)));
       expect(new Set(outcomes.map(({ status }) => status)).size).toBe(1);
       expect(asked).toBe(2);
     }
