@@ -4,7 +4,7 @@ import { NOTHING_REMOVED, newErasure } from '../../../../../lib/domain/erasure/e
 import { deadlinePassed } from '../../../../../lib/errors.ts';
 import { kaleyraFails } from '../../../../support/room-rules.ts';
 import { aRecord, START } from '../../../../support/teleconsultations.ts';
-import { booked, idIn, listed } from '../jobs/support.ts';
+import { booked, idIn, listed } from '../jobs/situations.ts';
 import { anErasing, ERASED, type ErasureWorld, HIS, OVER } from './support.ts';
 
 const [a, b, c, d] = [idIn('a'), idIn('b'), idIn('c'), idIn('d')];

@@ -4,7 +4,7 @@ import { NOTHING_REMOVED, newErasure } from '../../../../../lib/domain/erasure/e
 import { deadlinePassed } from '../../../../../lib/errors.ts';
 import { kaleyraFails } from '../../../../support/room-rules.ts';
 import { START } from '../../../../support/teleconsultations.ts';
-import { booked, idIn, listed, throttled } from '../jobs/support.ts';
+import { booked, idIn, listed, throttled } from '../jobs/situations.ts';
 import { anErasing, ERASED, type ErasureWorld, HIS, OPERATION, OVER } from './support.ts';
 
 const [a, b] = [idIn('a'), idIn('b')];

@@ -1,7 +1,8 @@
 import type { Erasure, Note, Traces, Trail } from '../../../../../lib/domain/erasure/erasure.ts';
 import type { Scope } from '../../../../../lib/domain/ports.ts';
 import { HOUR, START } from '../../../../support/teleconsultations.ts';
-import { aJobWorld, type JobWorld, RUN_MS } from '../jobs/support.ts';
+import { RUN_MS } from '../jobs/situations.ts';
+import { aJobWorld, type JobWorld } from '../jobs/support.ts';
 
 /** Whole runs of an erasure of Mr Bianchi, on a table of several records and a vendor in memory. */
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { applyRetention } from '../../../../../lib/domain/jobs/apply-retention.ts';
 import { kaleyraFails } from '../../../../support/room-rules.ts';
 import { aRecord, HOUR, START } from '../../../../support/teleconsultations.ts';
-import { aJobWorld, booked, idIn, type JobWorld, listed, RUN_MS, throttled } from './support.ts';
+import { booked, idIn, listed, RUN_MS, throttled } from './situations.ts';
+import { aJobWorld, type JobWorld } from './support.ts';
 
 const DAY = 24 * HOUR;
 const END = START + HOUR;

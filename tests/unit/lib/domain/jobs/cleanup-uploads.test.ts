@@ -4,7 +4,8 @@ import type { Owed, Teleconsultation } from '../../../../../lib/domain/teleconsu
 import { storeUnavailable } from '../../../../../lib/errors.ts';
 import { kaleyraFails } from '../../../../support/room-rules.ts';
 import { aRecord, DETAILS, HOUR, START } from '../../../../support/teleconsultations.ts';
-import { aJobWorld, aWatch, booked, idIn, type JobWorld, listed, RUN_MS, throttled } from './support.ts';
+import { aWatch, booked, idIn, listed, RUN_MS, throttled } from './situations.ts';
+import { aJobWorld, type JobWorld } from './support.ts';
 
 const END = START + HOUR;
 const OVER = END + HOUR;

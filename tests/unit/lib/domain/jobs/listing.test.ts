@@ -4,7 +4,8 @@ import type { FullSweep } from '../../../../../lib/domain/jobs/sweep-state.ts';
 import type { ListedRoom } from '../../../../../lib/domain/ports.ts';
 import { kaleyraFails } from '../../../../support/room-rules.ts';
 import { aRecord } from '../../../../support/teleconsultations.ts';
-import { aJobWorld, booked, idIn, type JobWorld, listed } from './support.ts';
+import { booked, idIn, listed } from './situations.ts';
+import { aJobWorld, type JobWorld } from './support.ts';
 
 const NOW = 1000;
 const [a, b, c, d] = [idIn('a'), idIn('b'), idIn('c'), idIn('d')];

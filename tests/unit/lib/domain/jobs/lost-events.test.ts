@@ -3,7 +3,8 @@ import { makeUpFor } from '../../../../../lib/domain/jobs/lost-events.ts';
 import type { Activity } from '../../../../../lib/domain/progress.ts';
 import type { RoomDetails } from '../../../../../lib/domain/teleconsultation.ts';
 import { DETAILS } from '../../../../support/teleconsultations.ts';
-import { aJobWorld, booked, idIn, listed } from './support.ts';
+import { booked, idIn, listed } from './situations.ts';
+import { aJobWorld } from './support.ts';
 
 const ID = idIn('a');
 const details = (status: string, durationUsedInSeconds = 0): RoomDetails => ({

@@ -3,7 +3,8 @@ import { lookAlong, makeRoomAgain } from '../../../../../lib/domain/jobs/lost-ro
 import type { Teleconsultation } from '../../../../../lib/domain/teleconsultation.ts';
 import { kaleyraFails } from '../../../../support/room-rules.ts';
 import { aRecord, HOUR, START } from '../../../../support/teleconsultations.ts';
-import { aJobWorld, booked, idIn, type JobWorld, listed } from './support.ts';
+import { booked, idIn, listed } from './situations.ts';
+import { aJobWorld, type JobWorld } from './support.ts';
 
 const END = START + HOUR;
 const [a, b, c] = [idIn('a'), idIn('b'), idIn('c')];

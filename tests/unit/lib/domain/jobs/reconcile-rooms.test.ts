@@ -4,7 +4,7 @@ import { storeUnavailable } from '../../../../../lib/errors.ts';
 import { kaleyraFails } from '../../../../support/room-rules.ts';
 import { aRecord, DETAILS, HOUR, START } from '../../../../support/teleconsultations.ts';
 import { OLD, reconciling } from './reconciling.ts';
-import { aWatch, booked, idIn, listed, throttled } from './support.ts';
+import { aWatch, booked, idIn, listed, throttled } from './situations.ts';
 
 const [a, b, c, d] = [idIn('a'), idIn('b'), idIn('c'), idIn('d')];
 const MINUTE = 60_000;

@@ -4,7 +4,8 @@ import type { ListedRoom } from '../../../../../lib/domain/ports.ts';
 import { kaleyraFails } from '../../../../support/room-rules.ts';
 import { HOUR, START } from '../../../../support/teleconsultations.ts';
 import { OLD, reconciling } from './reconciling.ts';
-import { aJobWorld, booked, idIn, type JobWorld, listed, RUN_MS, throttled } from './support.ts';
+import { booked, idIn, listed, RUN_MS, throttled } from './situations.ts';
+import { aJobWorld, type JobWorld } from './support.ts';
 
 /** What one run of the reconciler leaves for the next one, and when it changes nothing at all. */
 

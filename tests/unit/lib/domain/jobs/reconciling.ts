@@ -1,6 +1,7 @@
 import { type ReconcileOptions, reconcileRooms } from '../../../../../lib/domain/jobs/reconcile-rooms.ts';
 import { HOUR, START } from '../../../../support/teleconsultations.ts';
-import { aJobWorld, type JobWorld, RUN_MS } from './support.ts';
+import { RUN_MS } from './situations.ts';
+import { aJobWorld, type JobWorld } from './support.ts';
 
 /** Of rooms that are old enough to be judged. */
 export const OLD = START - 10 * HOUR;

@@ -3,11 +3,11 @@ import { dueAt } from '../../../../../lib/domain/obligations.ts';
 import type { ListedRoom, Scope } from '../../../../../lib/domain/ports.ts';
 import type { ListedSession, Watch } from '../../../../../lib/domain/progress.ts';
 import type { RoomDetails, Teleconsultation } from '../../../../../lib/domain/teleconsultation.ts';
-import { KaleyraError } from '../../../../../lib/errors.ts';
 import { aConfig } from '../../../../support/configs.ts';
 import { aScope } from '../../../../support/scopes.ts';
-import { aRecord, DETAILS, linkOf, START, withRoom } from '../../../../support/teleconsultations.ts';
+import { DETAILS, linkOf, START } from '../../../../support/teleconsultations.ts';
 import { listening } from '../support.ts';
+import { listed } from './situations.ts';
 
 /** A table of several records and a vendor in memory, for whole runs of jobs. */
 
@@ -37,40 +37,8 @@ export interface JobWorld {
   onCall?: (call: string, world: { now: number; records: Map<string, Teleconsultation> }) => void;
 }
 
-/** Until a run's time is over. */
-export const RUN_MS = 900_000;
-
 /** More than any run here needs: what goes round in circles is to end. */
 const MOST_CALLS = 3000;
-
-export const throttled = new KaleyraError('kaleyra_throttled', 503, 'too many calls', { retryAfter: 5 });
-
-/** An id in the given shard. */
-export const idIn = (shard: string, number = 0): string => shard + String(number).padStart(23, '0');
-
-/** A booking from START for an hour with a room of its own. */
-export const booked = (
-  id: string,
-  roomId = `room-${id.slice(0, 1)}`,
-  parts: Partial<Teleconsultation> = {},
-): Teleconsultation => {
-  const record = withRoom(aRecord({ id, ...parts }));
-  return { ...record, room: record.room && { ...record.room, id: roomId } };
-};
-
-export const listed = (id: string, description: string | null, createdAt: number | null = START): ListedRoom => ({
-  id,
-  description,
-  createdAt,
-});
-
-export const aWatch = (parts: Partial<Watch> = {}): Watch => ({
-  seen: undefined,
-  look: 'an earlier look',
-  dueAt: null,
-  attempts: 0,
-  ...parts,
-});
 
 export const aJobWorld = (options: JobWorld = {}) => {
   const { environment = {}, failing = {}, pageSize = 50, details = {}, recordings = {} } = options;
