@@ -49,7 +49,12 @@ const withEverything: JobWorld = {
   files: { 'room-a': ['file-1', 'file-2'], 'room-f': ['file-3'] },
   recordings: { 'room-a': ['call-1'] },
   sessions: {
-    'room-a': ['call-1', 'not recorded'].map(id => ({ id, startedAt: 0, durationInSeconds: 1, kaleyraIds: [] })),
+    'room-a': ['call-1', 'not recorded', 'nor this one'].map(id => ({
+      id,
+      startedAt: 0,
+      durationInSeconds: 1,
+      kaleyraIds: [],
+    })),
   },
   failing: { 'deleteUpload file-3': kaleyraFails(500) },
 };
