@@ -140,7 +140,7 @@ export const reconcileRooms = (scope: Scope, options: ReconcileOptions, endsAt: 
     const changes = found.strays.size + along.lost.length;
     const most = mostChanges ?? Math.max(FEWEST_FOR_ALARM, SHARE_FOR_ALARM * (found.seen.size + along.rooms));
     const alarm = changes > most;
-    const result: Reconciliation = {
+    const result: Omit<Reconciliation, 'complete'> = {
       ...worked,
       rooms: found.seen.size,
       unknown: found.unknown.size,
@@ -151,7 +151,6 @@ export const reconcileRooms = (scope: Scope, options: ReconcileOptions, endsAt: 
       people: along.people,
       madeUpFor: along.madeUpFor + looks,
       failed: worked.failed + along.failed + found.unread,
-      complete: true,
       alarm,
     };
     for (const kind of ['strays', 'lost', 'unknown'] as const) run.metrics.add('DriftFound', result[kind], kind);
@@ -185,9 +184,9 @@ export const reconcileRooms = (scope: Scope, options: ReconcileOptions, endsAt: 
           : { ...sweep, full: from },
       );
     }
-    result.complete = !run.signal.aborted;
-    const { alarm: _, complete, ...counts } = result;
+    const complete = !run.signal.aborted;
+    const { alarm: _, ...counts } = result;
     const flags = { complete: complete ? 1 : 0, alarms: alarm ? 1 : 0 };
     scope.log.info('reconcile.done', { counts: { ...counts, ...flags } });
-    return result;
+    return { ...result, complete };
   });

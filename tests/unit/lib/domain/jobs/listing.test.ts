@@ -186,7 +186,10 @@ describe('the comparison of all rooms', () => {
     await compareAll(unknown.scope, from({ offset: 10 }), NOW + 1, 50, unknown.found);
     const first = comparing({ rooms: theirs(10) });
     await compareAll(first.scope, from({ cameTo: 90 }), NOW + 1, 50, first.found);
-    expect([same.lists(), unknown.lists(), first.lists()]).toEqual([[10], [10], [0]]);
+    const undated = comparing({ rooms: theirs(20).map(room => ({ ...room, createdAt: null })) });
+    await compareAll(undated.scope, from({ offset: 10 }), NOW + 1, 50, undated.found);
+    const all = [same, unknown, first, undated].map(({ lists }) => lists());
+    expect(all).toEqual([[10], [10], [0], [10]]);
   });
 
   it('keeps what it knows of dates where a page has none', async () => {

@@ -181,6 +181,17 @@ describe('the room of a record that has lost it', () => {
     expect([outcome, record, calls('createRoom'), told]).toEqual([false, { ...booked(a), version: 9 }, [], []]);
   });
 
+  it('is for different people: two that are one user at Kaleyra are named', async () => {
+    const record = booked(a);
+    const participants = record.participants.map(one => ({ ...one, kaleyraId: 'usr_same' }));
+    const { outcome, calls } = await making({ records: [{ ...record, participants }] });
+    expect(outcome).toMatchObject({
+      message: 'Failed reconcile: two participants are the same user at the video service',
+      details: [{ path: 'body.participants.data.1.userId' }],
+    });
+    expect(calls('createRoom')).toEqual([]);
+  });
+
   it('that Kaleyra does not make stays lost, and the record is as it was', async () => {
     const failure = kaleyraFails(400);
     const { outcome, record } = await making({ records: [booked(a)], failing: { createRoom: failure } });
