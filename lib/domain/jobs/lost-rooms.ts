@@ -72,7 +72,7 @@ const lookAlongPage = async (scope: Scope, ids: readonly string[], into: LookedA
   await together(Array.from({ length: Math.max(1, scope.config.jobs.callsAtOnce - 1) }, worker));
 };
 
-const after = (shard: string): string => ((Number.parseInt(shard, 16) + 1) % SHARDS.length).toString(16);
+const after = (shard: string): string => ((SHARDS.indexOf(shard) + 1) % SHARDS.length).toString(16);
 
 /** Looks along the records from where the last run stopped, at most once around. */
 export const lookAlong = async (scope: Scope, from: RecordsPosition): Promise<LookedAlong> => {
