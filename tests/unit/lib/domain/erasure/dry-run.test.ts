@@ -120,6 +120,13 @@ describe('what cannot be looked at', () => {
     expect(statement).toMatchObject({ outcome: 'left', left: { rooms: 1 }, removed: { uploads: 1, names: 2 } });
   });
 
+  it('is not counted where nobody can say whether a user is there', async () => {
+    const failure = kaleyraFails(500);
+    const { scope } = anErasing({ trail: TRAIL });
+    const kaleyra = { ...scope.kaleyra, hasUser: () => Promise.reject(failure) };
+    await expect(eraseDry({ ...scope, kaleyra }, { externalId: ERASED, cancel: false })).rejects.toBe(failure);
+  });
+
   const cutOff = async (options: ErasureWorld, at: RegExp) => {
     const erasing = anErasing({
       ...options,
