@@ -79,7 +79,10 @@ const countNames = async (work: Work, ids: Iterable<string>): Promise<void> =>
     if (!work.cancelled.has(id)) work.ledger.count('links', links);
   });
 
-/** @throws ServiceError 504 when the time of one run is not enough for it; KaleyraError when nobody can say whether a user is there */
+/**
+ * @throws ServiceError 504 when the time of one run is not enough for it; KaleyraError when nobody can say whether a user is
+ *   there
+ */
 export const eraseDry = async (
   scope: Scope,
   { externalId, cancel }: { externalId: string; cancel: boolean },
