@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { together } from '../../../lib/together.ts';
+import { onceSent, together } from '../../../lib/together.ts';
 
 it('gives every result, in the order of the list', async () => {
   const late = new Promise(resolve => setTimeout(() => resolve('late'), 5));
@@ -30,4 +30,16 @@ it('tells of the first failure in the order of the list, not of the earliest', a
 it('throws whatever a task failed with, nothing included', async () => {
   await expect(together([1, Promise.reject(undefined)])).rejects.toBeUndefined();
   await expect(together([Promise.reject('a text'), Promise.reject(new Error('later'))])).rejects.toBe('a text');
+});
+
+it('what leaves once something else is sent begins in a later turn, and says what it came to', async () => {
+  const begun: string[] = [];
+  const later = onceSent(async () => {
+    begun.push('later');
+    return 'result';
+  });
+  await Promise.resolve();
+  begun.push('first');
+  expect([await later, begun]).toEqual(['result', ['first', 'later']]);
+  await expect(onceSent(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
 });
