@@ -64,6 +64,18 @@ const nothing = {
 };
 
 describe('where nothing is wrong', () => {
+  it('reads a list that is all news once, and has compared all of it', async () => {
+    const ids = [await aBooking(world), await aBooking(world)];
+    await world.simulator.forgetRequests();
+    expect((await reconcile(world)).rooms).toBe(ids.length);
+    const lists = (await world.simulator.requests()).filter(
+      ({ method, path }) => `${method} ${path}` === 'GET /v2/rooms',
+    );
+    expect(lists).toHaveLength(1);
+    const sweep = await world.scope().jobs.findSweep();
+    expect([sweep?.full, sweep?.fullAt]).toEqual([null, expect.any(Number)]);
+  });
+
   it('finds nothing and changes nothing, run after run', async () => {
     await aBooking(world);
     await aPlayedCall(world, {}, { uploads: 0 });
