@@ -158,7 +158,9 @@ const reconcile = async (delayed: Delayed, records: number): Promise<Reconciled>
   const measured = performance.now() - startedAt;
   const { calls } = await delayed.order({ delays: NO_DELAYS });
   const { rooms, strays, lost, failed } = result as { rooms: number; strays: number; lost: number; failed: number };
-  if (rooms !== records || strays + lost + failed !== 0) throw new Error(`${rooms} rooms compared: not measured`);
+  if (rooms !== records || strays + lost + failed !== 0) {
+    throw new Error(`${rooms} rooms compared, ${strays} strays, ${lost} lost, ${failed} failed: not measured`);
+  }
   const reads = (calls.GetItem ?? 0) + (calls.Query ?? 0) + (calls.BatchGetItem ?? 0);
   return { records, calls: await callsTo(delayed), ms: measured, megabytes, reads };
 };
