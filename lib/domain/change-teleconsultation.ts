@@ -1,5 +1,5 @@
 import { recordNotFound, refusedByRule } from '../errors.ts';
-import type { ListForm } from '../schemas/requests.ts';
+import type { ListForm } from '../schemas/list-form.ts';
 import { isLocked } from './admission.ts';
 import type { Action } from './authorization.ts';
 import { authorize, authorizeList, isTrusted } from './authorize.ts';

@@ -1,7 +1,7 @@
 import { isKaleyraError, refusedByRule } from '../errors.ts';
 import type { Personal } from '../personal.ts';
 import { FullName } from '../schemas/fields.ts';
-import { type ListForm, pathOfId } from '../schemas/requests.ts';
+import { type ListForm, pathOfId } from '../schemas/list-form.ts';
 import { usualOf } from '../schemas/usual.ts';
 import { onceSent, together } from '../together.ts';
 import type { KnownPerson, Scope } from './ports.ts';

@@ -1,10 +1,6 @@
 import { invalidInput, refusedByRule } from '../errors.ts';
-import {
-  type CreateRequest,
-  pathOfParticipant,
-  type RequestedParticipant,
-  type UpdateRequest,
-} from '../schemas/requests.ts';
+import { pathOfParticipant } from '../schemas/list-form.ts';
+import type { CreateRequest, RequestedParticipant, UpdateRequest } from '../schemas/requests.ts';
 import { together } from '../together.ts';
 import { problemsOfTimes, timesAfter } from './duration.ts';
 import { isPlaceholder } from './erasure/placeholder.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { BooleanFlag, ExternalId, FullName, Groups, Instant, Language, wholeNumber } from './fields.ts';
+import type { ListForm } from './list-form.ts';
 import { usually } from './usual.ts';
 import { nameIn, usualBooking, usualLinkOptions, usualPath } from './usual-requests.ts';
 
@@ -36,19 +37,6 @@ export const RequestedParticipant = z.pipe(
   }),
 );
 export type RequestedParticipant = z.output<typeof RequestedParticipant>;
-
-/** How the people of a request were written down; says where in the body each of them is. */
-export type ListForm = 'plain ids' | 'numbered list' | 'single';
-
-/** Where the person with this index stands in the body, for a message about them. */
-export const pathOfParticipant = (form: ListForm, index: number): string => {
-  if (form === 'single') return 'body';
-  return form === 'plain ids' ? `body.participants.${index}` : `body.participants.data.${index}`;
-};
-
-/** Where the id of that person stands. */
-export const pathOfId = (form: ListForm, index: number): string =>
-  form === 'plain ids' ? pathOfParticipant(form, index) : `${pathOfParticipant(form, index)}.userId`;
 
 /** The people of a request, whatever form they came in. */
 export interface RequestedParticipants {

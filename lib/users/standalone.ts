@@ -1,6 +1,6 @@
 import type { Directory } from '../domain/ports.ts';
 import { invalidInput, type Problem } from '../errors.ts';
-import { pathOfParticipant } from '../schemas/requests.ts';
+import { pathOfParticipant } from '../schemas/list-form.ts';
 
 /** Standalone: no directory is asked; every participant carries groups and full name. */
 export const createStandaloneDirectory = (): Directory => ({

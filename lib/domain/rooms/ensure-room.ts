@@ -1,5 +1,5 @@
 import { conflict } from '../../errors.ts';
-import type { ListForm } from '../../schemas/requests.ts';
+import type { ListForm } from '../../schemas/list-form.ts';
 import { onceSent, together } from '../../together.ts';
 import { assumeKaleyraAnswers, noteFailure, noteSuccess, readCircuit } from '../circuit.ts';
 import {

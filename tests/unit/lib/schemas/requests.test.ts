@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod/mini';
+import { pathOfParticipant } from '../../../../lib/schemas/list-form.ts';
 import {
   CreateRequest,
   LinkOptions,
-  pathOfParticipant,
   RequestedParticipant,
   RequestedParticipants,
   TeleconsultationPath,
