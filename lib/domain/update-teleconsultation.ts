@@ -15,6 +15,7 @@ export const updateTeleconsultation = (
     operation: 'PATCH /teleconsultation',
     action: 'change',
     callerId,
+    // Stryker disable next-line StringLiteral: whatever is neither of the two other forms is taken for this one
     form: body.participants?.form ?? 'numbered list',
     plan: stored => planChange(scope, stored, body),
   });
