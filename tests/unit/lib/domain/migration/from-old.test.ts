@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fromOldTeleconsultation, importedDueAt } from '../../../../../lib/domain/migration/from-old.ts';
 import { gatherPeople } from '../../../../../lib/domain/migration/people.ts';
 import { toOldTeleconsultation } from '../../../../../lib/domain/migration/to-old.ts';
+import type { Teleconsultation } from '../../../../../lib/domain/teleconsultation.ts';
 import { OldTeleconsultation } from '../../../../../lib/schemas/old-records.ts';
 import { aConfig } from '../../../../support/configs.ts';
 import { HOUR, START } from '../../../../support/teleconsultations.ts';
@@ -140,23 +141,28 @@ describe('a record', () => {
 });
 
 describe('work for a job', () => {
-  const { record } = taken(line);
-  const { rooms } = aConfig({ ROOM_CLOSE_GRACE_MS: String(HOUR) });
+  const due = (now: number, cleanSince: number | null, parts: Partial<Teleconsultation> = {}) =>
+    importedDueAt(
+      { ...taken(line).record, ...parts },
+      aConfig({ ROOM_CLOSE_GRACE_MS: String(HOUR) }).rooms,
+      now,
+      cleanSince,
+    );
   const end = START + HOUR;
 
   it('is what follows the end of a call that is not over', () => {
-    expect(importedDueAt(record, rooms, end, null)).toBe(end + HOUR);
-    expect(importedDueAt(record, rooms, end + 1, null)).toBeNull();
+    expect(due(end, null)).toBe(end + HOUR);
+    expect(due(end + 1, null)).toBeNull();
   });
 
   it('reaches back as far as it is told to', () => {
-    expect(importedDueAt(record, rooms, end + 99 * HOUR, end)).toBe(end + HOUR);
-    expect(importedDueAt(record, rooms, end + 99 * HOUR, end + 1)).toBeNull();
-    expect(importedDueAt(record, rooms, end, end + 99 * HOUR)).toBe(end + HOUR);
+    expect(due(end + 99 * HOUR, end)).toBe(end + HOUR);
+    expect(due(end + 99 * HOUR, end + 1)).toBeNull();
+    expect(due(end, end + 99 * HOUR)).toBe(end + HOUR);
   });
 
   it('is nothing for what has no end or no room', () => {
-    expect(importedDueAt({ ...record, endDate: null }, rooms, START, 0)).toBeNull();
-    expect(importedDueAt({ ...record, room: null }, rooms, START, 0)).toBeNull();
+    expect(due(START, 0, { endDate: null })).toBeNull();
+    expect(due(START, 0, { room: null })).toBeNull();
   });
 });

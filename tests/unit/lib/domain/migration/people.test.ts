@@ -54,21 +54,21 @@ describe('one person with two Kaleyra ids', () => {
 });
 
 describe('one Kaleyra id with two people', () => {
-  const people = gather([aRow('usr_1', 'ada'), aRow('usr_2', 'eva'), aRow('usr_1', 'ugo'), aRow('usr_1', 'ada')]);
+  const shared = () => gather([aRow('usr_1', 'ada'), aRow('usr_2', 'eva'), aRow('usr_1', 'ugo'), aRow('usr_1', 'ada')]);
 
   it('is nobody’s, and every row of it is named with those that it contradicts', () => {
-    expect(people.contested()).toEqual([
+    expect(shared().contested()).toEqual([
       { line: 1, others: [3] },
       { line: 3, others: [1, 4] },
       { line: 4, others: [3] },
     ]);
-    expect([...people.all()].map(({ kaleyraId }) => kaleyraId)).toEqual(['usr_2']);
-    expect(currentOf(people)).toEqual(['usr_2']);
+    expect([...shared().all()].map(({ kaleyraId }) => kaleyraId)).toEqual(['usr_2']);
+    expect(currentOf(shared())).toEqual(['usr_2']);
   });
 
   it('stands for nobody in a teleconsultation, not even with an external id beside it', () => {
-    expect(people.recognise(seen('usr_1'))).toHaveProperty('problem');
-    expect(people.recognise(seen('usr_1', 'ada'))).toHaveProperty('problem');
+    expect(shared().recognise(seen('usr_1'))).toHaveProperty('problem');
+    expect(shared().recognise(seen('usr_1', 'ada'))).toHaveProperty('problem');
   });
 });
 
