@@ -3,7 +3,7 @@ import { IMPORTED_VERSION, type RecordMark } from '../../schemas/import-marks.ts
 import type { OldTeleconsultation } from '../../schemas/old-records.ts';
 import { dueAt } from '../obligations.ts';
 import { IMPORTED_ROOM } from '../room-spec.ts';
-import type { Participant, Room, RoomDetails, Teleconsultation } from '../teleconsultation.ts';
+import type { AccessLink, Participant, Room, RoomDetails, Teleconsultation } from '../teleconsultation.ts';
 import { isVisible, type OldPeople, type OldPerson } from './people.ts';
 
 /** A teleconsultation of the retired service as one of ours. Its id, its users and its room stay what they were. */
@@ -47,8 +47,9 @@ const HIGHEST_IMPORTED_REVISION = 1_000_000_000;
 const recogniseAll = (
   old: OldTeleconsultation,
   people: OldPeople,
-): { participants: Participant[]; persons: OldPerson[]; refusals: Refusal[] } => {
+): { participants: Participant[]; links: AccessLink[]; persons: OldPerson[]; refusals: Refusal[] } => {
   const participants: Participant[] = [];
+  const links: AccessLink[] = [];
   const persons: OldPerson[] = [];
   const refusals: Refusal[] = [];
   for (const [index, seen] of old.participants.entries()) {
@@ -62,6 +63,7 @@ const recogniseAll = (
     const twice = participants.findIndex(one => one.kaleyraId === kaleyraId);
     if (twice >= 0) refusals.push({ field, reason: `is the same user as participants.${twice}` });
     persons.push(found.person);
+    if (seen.link !== undefined) links.push({ kaleyraId, url: seen.link });
     participants.push({
       externalId,
       kaleyraId,
@@ -70,17 +72,11 @@ const recogniseAll = (
       language: seen.language,
     });
   }
-  return { participants, persons, refusals };
+  return { participants, links, persons, refusals };
 };
 
-const roomOf = (old: OldTeleconsultation, participants: readonly Participant[]): Room | null => {
-  if (old.roomId === null) return null;
-  const links = participants.flatMap(({ kaleyraId }, index) => {
-    const url = old.participants[index]?.link;
-    return url === undefined ? [] : [{ kaleyraId, url }];
-  });
-  return { id: old.roomId, specHash: IMPORTED_ROOM, links, details: UNKNOWN_DETAILS };
-};
+const roomOf = ({ roomId }: OldTeleconsultation, links: readonly AccessLink[]): Room | null =>
+  roomId === null ? null : { id: roomId, specHash: IMPORTED_ROOM, links, details: UNKNOWN_DETAILS };
 
 const linksWithoutRoom = (old: OldTeleconsultation): Refusal[] => {
   const index = old.participants.findIndex(({ link }) => link !== undefined);
@@ -103,7 +99,7 @@ export const fromOldTeleconsultation = (
   people: OldPeople,
   options: ImportOptions,
 ): ImportedRecord | { refusals: readonly Refusal[] } => {
-  const { participants, persons, refusals } = recogniseAll(old, people);
+  const { participants, links, persons, refusals } = recogniseAll(old, people);
   const live = isVisible(old.state, options);
   if (live) refusals.push(...linksWithoutRoom(old));
   if (refusals.length > 0) return { refusals };
@@ -118,7 +114,7 @@ export const fromOldTeleconsultation = (
       endDate: old.endDate,
       expected: old.expected,
       participants,
-      room: live ? roomOf(old, participants) : null,
+      room: live ? roomOf(old, links) : null,
       claim: null,
       owed: [],
       upkeep: null,
@@ -144,5 +140,4 @@ export const importedDueAt = (
   rooms: Config['rooms'],
   now: number,
   cleanSince: number | null,
-): number | null =>
-  record.endDate !== null && record.endDate >= Math.min(now, cleanSince ?? now) ? dueAt(record, rooms) : null;
+): number | null => ((record.endDate ?? 0) >= Math.min(now, cleanSince ?? now) ? dueAt(record, rooms) : null);

@@ -66,9 +66,9 @@ export const gatherPeople = (rows: Iterable<OldPerson>, options: PeopleOptions):
   const refused = new Set(contested.flatMap(same => same.map(row => row.kaleyraId)));
   for (const kaleyraId of refused) byKaleyraId.delete(kaleyraId);
 
-  const current = new Map<string, OldPerson>();
+  const current = new Map<string | undefined, OldPerson>();
   /** Also those with rows in the bin only: a participant of an old record may be one of them. */
-  const anyOf = new Map<string, OldPerson>();
+  const anyOf = new Map<string | undefined, OldPerson>();
   const place = (person: OldPerson): void => {
     for (const map of isVisible(person.state, options) ? [current, anyOf] : [anyOf]) {
       const known = map.get(person.externalId);
@@ -79,7 +79,7 @@ export const gatherPeople = (rows: Iterable<OldPerson>, options: PeopleOptions):
 
   const recognise = ({ kaleyraId, externalId, fullName, groups }: Seen): Recognised => {
     if (kaleyraId === undefined) {
-      const person = externalId === undefined ? undefined : (current.get(externalId) ?? anyOf.get(externalId));
+      const person = current.get(externalId) ?? anyOf.get(externalId);
       return person === undefined ? { problem: 'is nobody in the users file' } : { person };
     }
     if (refused.has(kaleyraId)) return { problem: CONTESTED };

@@ -13,6 +13,9 @@ const stateOf = (record: Teleconsultation, mark: RecordMark | undefined): string
   return mark?.state === 'DELETED' ? 'DELETED' : 'TRASH';
 };
 
+const ifKnown = (field: string, value: unknown): Record<string, unknown> =>
+  value === null || value === undefined ? {} : { [field]: value };
+
 /** @param mark what was noted beside the record when it was imported */
 export const toOldTeleconsultation = (
   record: Teleconsultation,
@@ -25,10 +28,10 @@ export const toOldTeleconsultation = (
     userBandyerId: kaleyraId,
     accessLinkURL: record.room?.links.find(link => link.kaleyraId === kaleyraId)?.url ?? NONE,
     ...(groups.length > 0 && { groups }),
-    ...(fullName !== null && { fullName }),
-    ...(language !== null && { language }),
+    ...ifKnown('fullName', fullName),
+    ...ifKnown('language', language),
   })),
-  ...((mark?.progress ?? null) !== null && { teleconsultationState: mark?.progress }),
+  ...ifKnown('teleconsultationState', mark?.progress),
   startDate: iso(record.startDate),
   ...(record.endDate !== null && { endDate: iso(record.endDate) }),
   creatorId: record.creatorId,
@@ -46,7 +49,7 @@ export interface ExportedUser {
 }
 
 export const toOldUser = ({ kaleyraId, externalId, fullName, mark }: ExportedUser): Record<string, unknown> => ({
-  ...((mark?.id ?? null) !== null && { _id: mark?.id }),
+  ...ifKnown('_id', mark?.id),
   bandyerId: kaleyraId,
   receivedUserId: externalId,
   ...(fullName !== null && mark?.named !== false && { fullName }),

@@ -103,6 +103,41 @@ describe('a record', () => {
     expect(JSON.stringify(taken({ ...line, __STATE__: 'DELETED' }))).not.toContain('clinic.bandyer.com');
   });
 
+  it('says who takes part, with the groups of the users file where it has none itself', () => {
+    const rows = gatherPeople([{ ...person('usr_a', 'ada'), groups: ['head'] }, person('usr_u', 'ugo')], {
+      drafts: false,
+    });
+    const participants = [{ userBandyerId: 'usr_a' }, { userBandyerId: 'usr_u', groups: ['patient'] }];
+    const old = OldTeleconsultation.parse({ ...line, participants });
+    expect(fromOldTeleconsultation(old, rows, { drafts: false })).toMatchObject({
+      people: [{ externalId: 'ada' }, { externalId: 'ugo' }],
+      record: { participants: [{ groups: ['head'] }, { groups: ['patient'] }] },
+    });
+  });
+
+  it('has the links that it had, of nobody else, and none where there is no room', () => {
+    const [ada, ugo] = line.participants;
+    const linkless = { ...ada, accessLinkURL: '' };
+    expect(taken({ ...line, participants: [linkless, ugo] }).record.room?.links).toEqual([
+      { kaleyraId: 'usr_u', url: 'https://clinic.bandyer.com/u' },
+    ]);
+    expect(taken({ ...line, bandyerRoomId: '', participants: [linkless] }).record.room).toBeNull();
+  });
+
+  it.each<[string, object, string[]]>([
+    ['PUBLIC', {}, []],
+    ['TRASH', {}, ['room_1']],
+    ['DELETED', { bandyerRoomId: '' }, []],
+  ])('that was %s, with %j, remembers the rooms %j', (state, parts, formerRooms) => {
+    const participants = state === 'PUBLIC' ? line.participants : [{ userBandyerId: 'usr_a' }];
+    const { record } = taken({ ...line, ...parts, participants, __STATE__: state });
+    expect(record).toMatchObject({ formerRooms, formerPeople: [], owed: [] });
+  });
+
+  it('in the bin is taken also where it has links to a room that it does not name', () => {
+    expect(taken({ ...line, bandyerRoomId: '', __STATE__: 'TRASH' }).record.state).toBe('TRASH');
+  });
+
   it.each([
     ['never changed there', START - HOUR, 1],
     ['changed there half an hour after it was booked', START - HOUR / 2, 1801],

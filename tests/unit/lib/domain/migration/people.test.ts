@@ -31,8 +31,23 @@ describe('one person with two Kaleyra ids', () => {
     expect(people.recognise(seen(undefined, 'ada'))).toMatchObject({ person: { kaleyraId: 'usr_new' } });
   });
 
-  it('without dates, the later line is the newer one', () => {
-    expect(currentOf(gather([aRow('usr_1', 'ada'), aRow('usr_2', 'ada', { createdAt: 1 })]))).toEqual(['usr_2']);
+  it.each<[string, number | null, number | null, string]>([
+    ['the later date is the newer one', 1, 2, 'usr_2'],
+    ['also where it stands first', 2, 1, 'usr_1'],
+    ['of one date, the later line is the newer one', 1, 1, 'usr_2'],
+    ['without dates, the later line is the newer one', null, null, 'usr_2'],
+    ['without the first one’s date, too', null, 1, 'usr_2'],
+    ['however long ago the second one was', null, -1, 'usr_2'],
+    ['without the second one’s date, too', 1, null, 'usr_2'],
+  ])('%s', (_, first, second, newest) => {
+    const rows = [aRow('usr_1', 'ada', { createdAt: first }), aRow('usr_2', 'ada', { createdAt: second })];
+    expect(currentOf(gather(rows))).toEqual([newest]);
+  });
+
+  it('goes by the one they keep, and by no other', () => {
+    const [old, kept, other] = [aRow('usr_1', 'ada'), aRow('usr_2', 'ada'), aRow('usr_3', 'ugo')];
+    const people = gather([old, kept, other]);
+    expect([old, kept, other, aRow('usr_4', 'eva')].map(people.isCurrent)).toEqual([false, true, true, false]);
   });
 
   it('a row in the bin counts for the way back only', () => {
@@ -50,6 +65,7 @@ describe('one person with two Kaleyra ids', () => {
     const rows = [aRow('usr_1', 'ada', { state: 'DRAFT' })];
     expect(currentOf(gather(rows))).toEqual([]);
     expect(currentOf(gather(rows, true))).toEqual(['usr_1']);
+    expect(currentOf(gather([aRow('usr_1', 'ada', { state: 'TRASH' })], true))).toEqual([]);
   });
 });
 
@@ -80,6 +96,12 @@ describe('a participant', () => {
     ]);
     expect([...people.all()]).toMatchObject([{ fullName: 'Ada-Example', groups: ['doctor'] }]);
     expect(people.contested()).toEqual([]);
+    const turned = gather([
+      aRow('usr_1', 'ada', { fullName: 'Ada-Example', groups: ['doctor'] }),
+      aRow('usr_1', 'ada', { fullName: 'Other-Example', groups: ['patient'] }),
+      aRow('usr_1', 'ada'),
+    ]);
+    expect([...turned.all()]).toMatchObject([{ fullName: 'Ada-Example', groups: ['doctor'] }]);
   });
 
   it('is nobody whom no row has, unless their own record says who they are', () => {
@@ -89,6 +111,24 @@ describe('a participant', () => {
     expect(people.recognise(seen('usr_9', 'ugo'))).toMatchObject({ person: { externalId: 'ugo', line: null } });
     expect(people.recognise(seen('usr_9'))).toMatchObject({ person: { externalId: 'ugo' } });
     expect(people.recognise(seen('usr_9', 'eva'))).toHaveProperty('problem');
+  });
+
+  it('learned from a record is as that record says, and goes by that user from then on', () => {
+    const people = gather([]);
+    const learned = { kaleyraId: 'usr_9', externalId: 'ugo', fullName: 'Ugo-Example', groups: ['patient'] };
+    const person = { ...learned, id: null, createdAt: null, state: 'PUBLIC', line: null };
+    expect(people.recognise(learned)).toEqual({ person });
+    expect([...people.current()]).toEqual([person]);
+    expect(people.recognise(seen(undefined, 'ugo'))).toEqual({ person });
+  });
+
+  it('of whom nothing is said is nobody', () => {
+    const nobody = { kaleyraId: undefined, externalId: undefined, fullName: null, groups: [] };
+    expect(gather([aRow('usr_1', 'ada')]).recognise(nobody)).toEqual({ problem: 'is nobody in the users file' });
+  });
+
+  it('named by both ids is whom both name', () => {
+    expect(gather([aRow('usr_1', 'ada')]).recognise(seen('usr_1', 'ada'))).toMatchObject({ person: { line: 1 } });
   });
 
   it('learned from a record never takes the place of the users file’s own', () => {
