@@ -63,11 +63,11 @@ describe('the files of a call that is over', () => {
   it('are left where the run is at its end', async () => {
     const { outcome, counts } = await cleaning({
       ...one,
-      records: [booked(a), booked(b)],
+      records: [booked(a), booked(b), booked(c)],
       failing: { 'deleteUpload file-1': throttled },
     });
     expect(outcome).toEqual({ ...NOTHING, seen: 3, left: 3 });
-    expect(counts).toEqual(told({ seen: 3, left: 3, records: 1 }));
+    expect(counts).toEqual(told({ seen: 3, left: 3, records: 2, cleared: 1 }));
   });
 
   it.each([

@@ -69,8 +69,11 @@ it('calls no failure what was cut off in the middle, and tells of every other on
   ]);
 });
 
-it('looks after as many side by side as the settings say', async () => {
-  const scope = aScopeWith({ 0: [['1', '2', '3', '4']] }, { config: aConfig({ KALEYRA_MAX_CONCURRENCY: '3' }) });
+it('looks after twice as many side by side as there are calls at once', async () => {
+  const scope = aScopeWith(
+    { 0: [['1', '2', '3', '4', '5', '6', '7']] },
+    { config: aConfig({ KALEYRA_MAX_CONCURRENCY: '3' }) },
+  );
   let running = 0;
   let most = 0;
   await forEachDue(scope, 7, async () => {
@@ -79,7 +82,7 @@ it('looks after as many side by side as the settings say', async () => {
     await new Promise(resolve => setImmediate(resolve));
     running -= 1;
   });
-  expect(most).toBe(3);
+  expect(most).toBe(6);
 });
 
 it('forgets what stands in the index for no record, and says so', async () => {

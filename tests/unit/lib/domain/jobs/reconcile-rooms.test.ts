@@ -144,7 +144,11 @@ describe('what the index says is due', () => {
 
   it('and that the run did not come to is left', async () => {
     const { outcome, told } = await reconciling({
-      records: [aRecord({ id: a, owed: [owe('one')] }), aRecord({ id: b, owed: [owe('two')] })],
+      records: [
+        aRecord({ id: a, owed: [owe('one')] }),
+        aRecord({ id: b, owed: [owe('two')] }),
+        aRecord({ id: c, owed: [owe('three')] }),
+      ],
       failing: { 'deleteRoom one': throttled },
     });
     expect(outcome).toMatchObject({ left: 1, complete: false });
