@@ -129,6 +129,9 @@ const RUNS: Record<string, () => Promise<unknown>> = {
   },
   reconcileRooms: async () => {
     await anOrphan();
+    const { records, kaleyra } = world.scope();
+    const lost = await records.find(await aBooking(world));
+    await kaleyra.deleteRoom(lost?.room?.id ?? '');
     const id = await aBooking(world);
     await world.simulator.fault({ method: 'DELETE', path: '/v2/rooms', times: 2, status: 500 });
     await world.api.delete(`/teleconsultation/${id}`);
