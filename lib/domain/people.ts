@@ -135,10 +135,11 @@ export const refreshNames = async (scope: Scope, people: readonly Identified[]):
 /** Creates or raises at Kaleyra whoever is not there with a sufficient role, side by side; notes the way back. */
 export const introducePeople = async (scope: Scope, people: readonly Identified[]): Promise<void> => {
   const newcomers = people.filter(person => !isReady(person));
+  if (newcomers.length === 0) return;
   await together([
     ...newcomers.map(person => introduceOne(scope, person)),
     // Kaleyra's answer takes longest, so what is asked of it leaves first.
-    ...newcomers.map(person => onceSent(() => noteName(scope, person))),
+    onceSent(() => together(newcomers.map(person => noteName(scope, person)))),
   ]);
 };
 

@@ -135,12 +135,16 @@ const carryOut = async (scope: Scope, change: Change, attempt: Attempt): Promise
   await introducePeople(scope, people);
 
   const newcomers = people.map(person => person.known.kaleyraId).filter(kaleyraId => !names(base, kaleyraId));
+  const noteThem = () =>
+    together([
+      confirmPeople(scope, people),
+      // Of whoever was not asked for nothing is written: it could bring back what an erasure has removed.
+      change.everybodyStays ? undefined : refreshNames(scope, people),
+      newcomers.length === 0 ? undefined : scope.records.linkPeople(base.id, newcomers),
+    ]);
   const [room] = await together([
     roomFor(scope, change.roomIsGone === true ? { ...base, room: null } : base, planned, people, attempt),
-    onceSent(() => confirmPeople(scope, people)),
-    // Of whoever was not asked for nothing is written: it could bring back what an erasure has removed.
-    change.everybodyStays ? undefined : onceSent(() => refreshNames(scope, people)),
-    newcomers.length === 0 ? undefined : onceSent(() => scope.records.linkPeople(base.id, newcomers)),
+    onceSent(noteThem),
   ]);
 
   if (change.claim !== null && !stillHolds(change.claim, scope.clock.now())) {
