@@ -40,8 +40,13 @@ export const instantOrNull = (value: unknown): number | null => {
 };
 
 /** The first of these that has a text. */
-export const idOf = (fields: Fields, ...spellings: string[]): string | undefined =>
-  spellings.map(spelling => fields[spelling]).find((id): id is string => typeof id === 'string' && id !== '');
+export const idOf = (fields: Fields, ...spellings: string[]): string | undefined => {
+  for (const spelling of spellings) {
+    const id = fields[spelling];
+    if (typeof id === 'string' && id !== '') return id;
+  }
+  return undefined;
+};
 
 /** `has_more` decides: treating its absence as the end could leave somebody's files behind. */
 export const page = <Item extends z.ZodMiniType, Name extends string>(name: Name, item: Item) =>
