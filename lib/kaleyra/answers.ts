@@ -44,11 +44,13 @@ const detailsOf = (room: Fields): RoomDetails => ({
 const linksOf = (room: Fields): AccessLink[] => {
   const list = room.participants ?? room.user_urls;
   if (!Array.isArray(list)) return [];
-  return list.filter(isFields).flatMap(entry => {
+  const links: AccessLink[] = [];
+  for (const entry of list.filter(isFields)) {
     const kaleyraId = idOf(entry, 'user_id', 'user');
     const url = idOf(entry, 'access_link', 'url', 'link');
-    return kaleyraId === undefined || url === undefined ? [] : [{ kaleyraId, url }];
-  });
+    if (kaleyraId !== undefined && url !== undefined) links.push({ kaleyraId, url });
+  }
+  return links;
 };
 
 export const CreatedRoom = z.pipe(

@@ -23,15 +23,13 @@ const toRequest = (spec: RoomSpec, description: string) => ({
 });
 
 /** Exactly one link per requested user, all different, each fit to be shown: anything else is somebody's wrong link. */
-const hasUsableLinks = (room: MadeRoom, spec: RoomSpec, origins: readonly string[]): boolean => {
-  const wanted = new Set(spec.participants.map(participant => participant.kaleyraId));
-  const named = new Set(room.links.map(link => link.kaleyraId));
-  const urls = new Set(room.links.map(link => link.url));
+const hasUsableLinks = ({ links }: MadeRoom, spec: RoomSpec, origins: readonly string[]): boolean => {
+  const missing = new Set(spec.participants.map(participant => participant.kaleyraId));
+  const urls = new Set(links.map(link => link.url));
   return (
-    room.links.length === wanted.size &&
-    urls.size === wanted.size &&
-    [...wanted].every(kaleyraId => named.has(kaleyraId)) &&
-    room.links.every(link => isUsableLink(link.url, origins))
+    urls.size === links.length &&
+    links.every(({ kaleyraId, url }) => missing.delete(kaleyraId) && isUsableLink(url, origins)) &&
+    missing.size === 0
   );
 };
 

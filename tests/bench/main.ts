@@ -27,7 +27,9 @@ const inChild = async <Result = Table>(name: string, full: boolean): Promise<Res
 
 const TABLES: Readonly<Record<string, Measure>> = {
   waiting: async full => [await inChild('waiting', full), await inChild('waiting with files', full)],
-  work: async full => [await measureWork(full ? { rounds: 60, times: 500 } : { rounds: 25, times: 300 })],
+  work: async full => [
+    await measureWork(full ? { processes: 9, rounds: 10, times: 500 } : { processes: 4, rounds: 6, times: 300 }),
+  ],
   cold: full => measureCold(full ? { starts: 40, loads: 15 } : { starts: 11, loads: 3 }),
   growth: async full => [
     await inChild('cleanups', full),
