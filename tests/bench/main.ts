@@ -53,13 +53,13 @@ if (unknown.length > 0) {
 const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
 const measuredOn = machine();
 console.log(`target: this machine; ${measuredOn}\n`);
-const sections = new Map<string, string>();
 for (const [name, measure] of Object.entries(TABLES)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   const startedAt = performance.now();
   const text = (await measure(values.full)).map(renderTable).join('\n\n');
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
   console.log(`${text}\n\n(${seconds} s)\n`);
-  sections.set(name, `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, ${measuredOn}.\n\n${text}`);
+  const source = `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, ${measuredOn}.`;
+  // At once: what comes later may fail.
+  if (values.write) writeSections(new Map([[name, `${source}\n\n${text}`]]));
 }
-if (values.write) writeSections(sections);

@@ -19,7 +19,8 @@ const stack = await startStack({
     },
   }),
 });
-if (bundle !== undefined) Object.assign(process.env, stack.env);
+// As Lambda tells a function its name.
+if (bundle !== undefined) Object.assign(process.env, stack.env, { AWS_LAMBDA_FUNCTION_NAME: 'peer' });
 
 const token = (person: { userId: string; groups: readonly string[] }) =>
   stack.tokens?.mint({ sub: person.userId, groups: [...person.groups], claims: {} });
