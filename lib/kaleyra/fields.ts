@@ -12,7 +12,7 @@ export const reading = <From, To>(read: (from: From) => To | undefined) =>
   z.transform((from: From, context): To => {
     const made = read(from);
     if (made !== undefined) return made;
-    // Stryker disable next-line StringLiteral: nobody is told more than that an answer cannot be read
+    // Stryker disable next-line StringLiteral,ObjectLiteral: nobody is told more than that an answer cannot be read
     context.issues.push({ code: 'custom', input: from });
     return z.NEVER;
   });

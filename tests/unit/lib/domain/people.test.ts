@@ -155,21 +155,24 @@ describe('introducing people to Kaleyra', () => {
   });
 
   it('runs side by side: nobody waits for somebody else', async () => {
-    let [running, most] = [0, 0];
-    const slowly = async <Result>(result: Result): Promise<Result> => {
+    let running = 0;
+    const { promise: allThere, resolve: letGo } = Promise.withResolvers<void>();
+    const held = async <Result>(result: Result): Promise<Result> => {
       running += 1;
-      most = Math.max(most, running);
-      await new Promise(resolve => setTimeout(resolve, 5));
-      running -= 1;
+      await allThere;
       return result;
     };
-    const kaleyra = { createUser: () => slowly('created' as const) };
-    const scope = aScope({ kaleyra, people: { rememberWayBack: () => slowly(undefined) } });
-    await introducePeople(
+    const kaleyra = { createUser: () => held('created' as const) };
+    const scope = aScope({ kaleyra, people: { rememberWayBack: () => held(undefined) } });
+    const introduced = introducePeople(
       scope,
       patients(10).map(person => identified(person, 'basic', undefined)),
     );
-    expect(most).toBe(20);
+    // What begins a turn later has begun as well.
+    for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
+    expect(running).toBe(20);
+    letGo();
+    await introduced;
   });
 
   describe('who was confirmed once and is gone since', () => {
