@@ -17,6 +17,7 @@ export const withOptions = (
     options.useBackground === true || participant.groups.some(group => groupsWithBackground.includes(group));
   const language = options.language ?? participant.language;
   if (!background && language === null) return link;
+  // Stryker disable next-line ConditionalExpression,BlockStatement: `URL` writes the same, as a property holds
   if (isPlainLink(link)) {
     const asked = [background && 'virtual_background=image', language !== null && `language=${language}`];
     return `${link}?${asked.filter(Boolean).join('&')}`;

@@ -132,6 +132,21 @@ describe('the walk along our records', () => {
     expect(exactly).toMatchObject({ records: 1000, next: { shard: '4', after: null } });
   });
 
+  it('leaves one of the calls at a time to the list of rooms', async () => {
+    const records = ['a', 'b', 'c', 'd'].map(letter => booked(idIn(letter)));
+    const { scope } = aJobWorld({ records, environment: { KALEYRA_MAX_CONCURRENCY: '3' } });
+    let [running, most] = [0, 0];
+    const findWithWatch: typeof scope.records.findWithWatch = async id => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise(setImmediate);
+      running -= 1;
+      return scope.records.findWithWatch(id);
+    };
+    await lookAlong({ ...scope, records: { ...scope.records, findWithWatch } }, FIRST);
+    expect(most).toBe(2);
+  });
+
   it('does not begin where the run is at its end', async () => {
     const job = aJobWorld({ records: [booked(a)] });
     job.stop.abort();
