@@ -133,8 +133,7 @@ describe('the walk along our records', () => {
   });
 
   it('leaves one of the calls at a time to the list of rooms', async () => {
-    const records = ['a', 'b', 'c', 'd'].map(letter => booked(idIn(letter)));
-    const { scope } = aJobWorld({ records, environment: { KALEYRA_MAX_CONCURRENCY: '3' } });
+    const { scope } = aJobWorld({ records: many('3', 9), environment: { KALEYRA_MAX_CONCURRENCY: '3' } });
     let [running, most] = [0, 0];
     const findWithWatch: typeof scope.records.findWithWatch = async id => {
       running += 1;
