@@ -100,6 +100,12 @@ describe('the participants', () => {
     );
   });
 
+  it('do not say who had told their name', () => {
+    const one = identified(drRossi, 'plus', 'plus');
+    const told = { ...one, invitee: { ...one.invitee, nameSource: 'directory' as const } };
+    expect(participantsOf([told], 'POST /teleconsultation', 'numbered list')).toStrictEqual([asParticipant(drRossi)]);
+  });
+
   it('are refused when two are one user at Kaleyra, whose id is not told', () => {
     const twin = { ...identified(mrBianchi, 'basic', 'basic'), known: identified(drRossi, 'plus', 'plus').known };
     const rule = 'two participants are the same user at the video service';
